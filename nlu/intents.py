@@ -1,0 +1,100 @@
+"""The closed sets that prompt, corpus, training and templates share: intents, roles of facts, tones and lengths."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What a fact is. Each role has one sentinel of its own in the T5's vocabulary, never a number by position."""
+
+    VIEWER = "viewer"
+    VIEWER2 = "viewer2"
+    VIEWER3 = "viewer3"
+    STREAMER = "streamer"
+    ME = "me"
+    PRODUCT = "product"
+    PRICE = "price"
+    STOCK = "stock"
+    LINK = "link"
+    ANSWER = "answer"
+    TIME = "time"
+    GIFT = "gift"
+    COUNT = "count"
+    ROOM1 = "room1"
+    ROOM2 = "room2"
+    ROOM3 = "room3"
+
+
+class Tone(StrEnum):
+    """How a reply sounds."""
+
+    WARM = "warm"
+    PLAYFUL = "playful"
+    CALM = "calm"
+    LIVELY = "lively"
+
+
+class Length(StrEnum):
+    """How long a reply may be: 14, 28 or 50 Chinese characters; 9, 18 or 32 English words."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """One thing that a viewer may want, or that happens in a room and calls for words."""
+
+    name: str
+    """Its name in prompts, corpus files and settings."""
+    roles: frozenset[Role]
+    """Facts that a reply to it may carry."""
+    spoken: bool
+    """Whether a viewer expresses it in words; the others come from events or from the bot itself."""
+
+
+def _intent(name: str, roles: str, *, spoken: bool = True) -> Intent:
+    return Intent(name, frozenset(Role(role) for role in roles.split()), spoken)
+
+
+INTENTS: Final[dict[str, Intent]] = {
+    intent.name: intent
+    for intent in (
+        _intent("greeting", "viewer me streamer"),
+        _intent("farewell", "viewer streamer"),
+        _intent("thanks", "viewer"),
+        _intent("praise", "viewer product streamer"),
+        _intent("complaint", "viewer product streamer"),
+        _intent("insult", "viewer"),
+        _intent("laugh", "viewer"),
+        _intent("small_talk", "viewer me"),
+        _intent("who_are_you", "viewer me streamer"),
+        _intent("off_topic", "viewer streamer"),
+        _intent("unknown", "viewer product streamer"),
+        _intent("unclear", "viewer"),
+        _intent("request", "viewer streamer"),
+        _intent("ask_price", "viewer viewer2 viewer3 product price link stock"),
+        _intent("ask_stock", "viewer product stock link"),
+        _intent("sold_out", "viewer product", spoken=False),
+        _intent("ask_link", "viewer product link price"),
+        _intent("ask_product", "viewer product answer"),
+        _intent("ask_delivery", "viewer answer"),
+        _intent("ask_aftersales", "viewer answer"),
+        _intent("ask_schedule", "viewer time streamer"),
+        _intent("ask_faq", "viewer viewer2 viewer3 answer"),
+        _intent("haggle", "viewer product price"),
+        _intent("buying", "viewer product link"),
+        _intent("recommend_product", "viewer product price link"),
+        _intent("recommend_room", "viewer room1 room2 room3"),
+        _intent("welcome", "viewer viewer2 viewer3 streamer me", spoken=False),
+        _intent("gift", "viewer gift count streamer", spoken=False),
+        _intent("follow", "viewer streamer", spoken=False),
+        _intent("like", "viewer count streamer", spoken=False),
+        _intent("share", "viewer streamer", spoken=False),
+        _intent("order", "viewer product", spoken=False),
+        _intent("idle", "me streamer product", spoken=False),
+        _intent("calm", "streamer", spoken=False),
+    )
+}

@@ -1,0 +1,1 @@
+"""What travels between the parts and what every part needs. Imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Text to meaning to reply: language, intent, knowledge, prompt, T5 engines."""

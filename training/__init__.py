@@ -1,0 +1,1 @@
+"""Corpus, training and scoring of the house models. Nothing at run time imports this."""

@@ -1,0 +1,95 @@
+"""Draws training examples from the corpus: a prompt as serving would write it, and the reply with sentinels."""
+
+import random
+from collections import defaultdict
+from typing import Final
+
+import msgspec
+
+from core.events import Goal
+from nlu.intents import INTENTS, Role
+from nlu.prompt import LANGUAGES, SENTINELS, Pieces, Prompt, encode
+from training.corpus import Corpus, Pattern
+
+GOALS: Final[dict[str, tuple[Goal, ...]]] = {
+    "greeting": (Goal.WELCOME, Goal.ANSWER),
+    "welcome": (Goal.WELCOME,),
+    "gift": (Goal.THANK,),
+    "follow": (Goal.THANK, Goal.WELCOME),
+    "like": (Goal.THANK,),
+    "share": (Goal.THANK,),
+    "order": (Goal.THANK,),
+    "idle": (Goal.ENLIVEN,),
+    "calm": (Goal.CALM,),
+    "insult": (Goal.CALM, Goal.ANSWER),
+    "complaint": (Goal.CALM, Goal.RETAIN, Goal.ANSWER),
+    "farewell": (Goal.RETAIN, Goal.ANSWER),
+    "haggle": (Goal.ANSWER, Goal.SELL),
+    "buying": (Goal.SELL, Goal.ANSWER),
+    "recommend_product": (Goal.SELL, Goal.RECOMMEND),
+    "recommend_room": (Goal.RECOMMEND,),
+}
+"""Goals that a directive may set for an intent; the first is the usual one. All others: answer."""
+
+_PRODUCTS: Final = {
+    "zh": ("蓝色卫衣", "保温杯", "手工辣酱", "鱼竿", "口红套装", "儿童水壶", "东北大米", "机械键盘", "帆布包", "这款面膜"),
+    "en": ("the blue hoodie", "the travel mug", "the fishing rod", "the lipstick set", "the keyboard", "the tote bag"),
+}
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One example as pieces."""
+
+    source: list[str]
+    """The prompt, its end symbol included."""
+    target: str
+    """The reply with sentinels."""
+    pattern: Pattern
+    """What it was drawn from."""
+
+
+class Sampler:
+    """Draws examples without end: languages evenly, intents by the root of their size, patterns evenly."""
+
+    def __init__(self, corpus: Corpus, pieces: Pieces, seed: int) -> None:
+        self._pieces = pieces
+        self._random = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
+        self._patterns: dict[tuple[str, str], list[Pattern]] = defaultdict(list)
+        self._said: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for pattern in corpus.patterns:
+            self._patterns[pattern.language, pattern.intent].append(pattern)
+        for utterance in corpus.utterances:
+            self._said[utterance.language, utterance.intent].append(utterance.text)
+        self._said_at_all = [utterance.text for utterance in corpus.utterances]
+        self._keys = {
+            language: [key for key in self._patterns if key[0] == language] for language in LANGUAGES
+        }  # fmt: skip
+
+    def draw(self) -> Example:
+        """Return one example."""
+        keys = self._keys[self._random.choice(LANGUAGES)]
+        key = self._random.choices(keys, [len(self._patterns[k]) ** 0.5 for k in keys])[0]
+        pattern = self._random.choice(self._patterns[key])
+        return self.example(pattern)
+
+    def example(self, pattern: Pattern) -> Example:
+        """Return `pattern` as an example with something said that fits its intent."""
+        goals = GOALS.get(pattern.intent, (Goal.ANSWER,))
+        goal = goals[0] if self._random.random() < 0.7 else self._random.choice(list(goals))
+        prompt = Prompt(
+            pattern.language, pattern.intent, goal, pattern.tone, pattern.length, pattern.roles, self._message(pattern)
+        )
+        return Example(encode(prompt, self._pieces), pattern.target, pattern)
+
+    def _message(self, pattern: Pattern) -> str:
+        """Return something said: mostly of the intent, sometimes of another, so that the intent's symbol decides."""
+        intent = "ask_stock" if pattern.intent == "sold_out" else pattern.intent
+        if not INTENTS[intent].spoken or self._random.random() < 0.05:
+            return ""
+        if self._random.random() < 0.15:
+            text = self._random.choice(self._said_at_all)
+        else:
+            text = self._random.choice(self._said[pattern.language, intent])
+        product = self._random.choice(_PRODUCTS[pattern.language])
+        named = SENTINELS[Role.PRODUCT] if Role.PRODUCT in pattern.roles else product
+        return text.replace("{product}", named)

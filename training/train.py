@@ -1,0 +1,197 @@
+"""Trains the house T5 from scratch. Resumes from its last checkpoint; watches whether the prompt is read at all."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import sentencepiece
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import T5Config, T5ForConditionalGeneration
+
+from training.corpus import Corpus
+from training.dataset import Example, Sampler
+
+IGNORED: Final = -100
+"""The label that torch's cross-entropy leaves out."""
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """Everything that decides the outcome besides the corpus."""
+
+    examples: int = 120_000
+    """Examples seen in all."""
+    batch: int = 32
+    """Examples a step; 96 was measured to learn far worse at this size."""
+    rate: float = 1e-3
+    """Peak learning rate of AdamW; 2e-3 saturated cross-attention."""
+    warm_up: int = 300
+    """Steps until the peak."""
+    width: int = 256
+    """d_model."""
+    inner: int = 640
+    """d_ff of the gated layers."""
+    layers: int = 4
+    """Of the encoder, and again of the decoder."""
+    heads: int = 4
+    """Of 64 each."""
+    seed: int = 20
+    """Of weights and examples."""
+    threads: int = 2
+    """Of torch."""
+    report_every: int = 250
+    """Steps between reports and checkpoints."""
+
+
+def build(recipe: Recipe, vocabulary: int) -> T5ForConditionalGeneration:
+    """Return fresh weights: query weights scaled down and embeddings up, which trained where the defaults did not."""
+    torch.manual_seed(recipe.seed)
+    config = T5Config(
+        vocab_size=vocabulary,
+        d_model=recipe.width,
+        d_ff=recipe.inner,
+        d_kv=64,
+        num_layers=recipe.layers,
+        num_decoder_layers=recipe.layers,
+        num_heads=recipe.heads,
+        feed_forward_proj="gated-gelu",
+        dropout_rate=0.0,
+        tie_word_embeddings=True,
+        decoder_start_token_id=0,
+        pad_token_id=0,
+        eos_token_id=1,
+    )
+    model = T5ForConditionalGeneration(config)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name.endswith(".q.weight"):
+                weight.mul_(1 / 8)
+        model.shared.weight.normal_(std=1.0)
+    return model
+
+
+def tensors(examples: Sequence[Example], processor: Any) -> dict[str, torch.Tensor]:
+    """Return a padded batch: input ids, their mask, and labels (all int64 [batch, longest])."""
+    sources = [[processor.piece_to_id(piece) for piece in example.source] for example in examples]
+    targets = [[*processor.encode(example.target), processor.eos_id()] for example in examples]
+
+    def padded(rows: list[list[int]], filler: int) -> torch.Tensor:
+        longest = max(map(len, rows))
+        return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
+
+    ids = padded(sources, 0)
+    return {"input_ids": ids, "attention_mask": (ids != 0).long(), "labels": padded(targets, IGNORED)}
+
+
+def _batches(examples: list[Example], processor: Any) -> list[dict[str, torch.Tensor]]:
+    return [tensors(examples[start : start + 64], processor) for start in range(0, len(examples), 64)]
+
+
+@torch.no_grad()
+def losses(model: Any, batches: list[dict[str, torch.Tensor]]) -> tuple[float, float]:
+    """Return nats a piece on `batches` with their own prompts and with prompts shuffled within each batch.
+
+    Where the two are equal the prompt is not read, however low they are.
+    """
+    model.eval()
+    own = shuffled = 0.0
+    for batch in batches:
+        own += float(model(**batch).loss)
+        order = torch.roll(torch.arange(len(batch["labels"])), 1)
+        moved = {"input_ids": batch["input_ids"][order], "attention_mask": batch["attention_mask"][order]}
+        shuffled += float(model(**moved, labels=batch["labels"]).loss)
+    model.train()
+    return own / len(batches), shuffled / len(batches)
+
+
+@torch.no_grad()
+def sentinel_identity(model: Any, batches: list[dict[str, torch.Tensor]], ids: frozenset[int]) -> float:
+    """Return the share of sentinels in the labels that are the likeliest piece at their place (teacher forcing)."""
+    wanted = torch.tensor(sorted(ids))
+    right = total = 0
+    for batch in batches:
+        likeliest = model(**batch).logits.argmax(-1)
+        places = torch.isin(batch["labels"], wanted)
+        # Where the model would say a sentinel at all, is it the right one?
+        places &= torch.isin(likeliest, wanted)
+        right += int((likeliest[places] == batch["labels"][places]).sum())
+        total += int(places.sum())
+    return right / max(total, 1)
+
+
+def train(recipe: Recipe, trained: Corpus, held: Corpus, folder: Path, sentinel_ids: frozenset[int]) -> Path:
+    """Train, writing curve.jsonl and checkpoints to `folder`; return the final weights (safetensors)."""
+    torch.set_num_threads(recipe.threads)
+    processor: Any = sentencepiece.SentencePieceProcessor(model_file=str(folder / "pieces.model"))
+    sampler = Sampler(trained, processor, recipe.seed)
+    exam = Sampler(trained, processor, recipe.seed + 1)
+    seen = _batches([exam.draw() for _ in range(256)], processor)
+    unseen = _batches([exam.example(pattern) for pattern in held.patterns], processor)
+    model = build(recipe, processor.get_piece_size())
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    steps = recipe.examples // recipe.batch
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / recipe.warm_up, max(0.02, 1 - step / steps))
+    )
+    first = _resume(folder, model, optimiser, schedule)
+    for _ in range(first * recipe.batch):  # the draw goes on where it stopped
+        sampler.draw()
+    model.train()
+    begun, total = time.monotonic(), 0.0
+    for step in range(first, steps):
+        loss = model(**tensors([sampler.draw() for _ in range(recipe.batch)], processor)).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad()
+        total += float(loss.detach())
+        if (step + 1) % recipe.report_every == 0 or step + 1 == steps:
+            own, shuffled = losses(model, seen)
+            row = {
+                "step": step + 1,
+                "examples": (step + 1) * recipe.batch,
+                "loss": total / (step % recipe.report_every + 1),
+                "seen": own,
+                "seen_shuffled": shuffled,
+                "held_out": losses(model, unseen)[0],
+                "sentinels": sentinel_identity(model, unseen, sentinel_ids),
+                "examples_per_s": (step + 1 - first) * recipe.batch / (time.monotonic() - begun),
+            }
+            total = 0.0
+            print(json.dumps({key: round(value, 4) for key, value in row.items()}), f"of {steps} steps", flush=True)
+            with (folder / "curve.jsonl").open("a") as curve:
+                curve.write(json.dumps(row) + "\n")
+            _save(folder, step + 1, model, optimiser, schedule)
+    return folder / "model.safetensors"
+
+
+def _save(folder: Path, step: int, model: Any, optimiser: Any, schedule: Any) -> None:
+    weights = {name: weight.clone() for name, weight in model.state_dict().items() if "embed_tokens" not in name and name != "lm_head.weight"}
+    save_file(weights, folder / "model.safetensors")
+    state = {"step": step, "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
+    torch.save(state, folder / "state.new")
+    (folder / "state.new").replace(folder / "state.pt")
+
+
+def _resume(folder: Path, model: Any, optimiser: Any, schedule: Any) -> int:
+    if not (folder / "state.pt").exists():
+        return 0
+    state = torch.load(folder / "state.pt", weights_only=True)
+    restore(model, folder)
+    optimiser.load_state_dict(state["optimiser"])
+    schedule.load_state_dict(state["schedule"])
+    print(f"going on from step {state['step']}", flush=True)
+    return int(state["step"])
+
+
+def restore(model: Any, folder: Path) -> None:
+    """Load the last checkpoint's weights into `model`; tied embeddings follow from the shared ones."""
+    missing, unexpected = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+    if unexpected or any("embed_tokens" not in name and name != "lm_head.weight" for name in missing):
+        raise ValueError(f"{folder} holds other weights: {missing=} {unexpected=}; remove it to start again")
+
+

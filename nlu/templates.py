@@ -1,0 +1,88 @@
+"""Replies that cannot go wrong: the corpus's own patterns, for when an engine's reply is refused or there is none."""
+
+import random
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from core.errors import ModelError
+from nlu.intents import Length, Role, Tone
+from nlu.prompt import SENTINELS, Prompt, sentinels
+
+FILE: Final = Path(__file__).parent / "weights" / "templates.json"
+
+_OPTIONAL: Final = (Role.VIEWER3, Role.VIEWER2, Role.STREAMER, Role.VIEWER, Role.LINK, Role.COUNT, Role.STOCK, Role.PRODUCT)
+"""What a template may leave out, the most dispensable first; a price or an answer is never left out."""
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A pattern with sentinels."""
+
+    language: str
+    """`zh` or `en`."""
+    intent: str
+    """What it replies to."""
+    tone: Tone
+    """How it sounds."""
+    length: Length
+    """How long it is."""
+    text: str
+    """With sentinels."""
+
+
+class Templates:
+    """Picks the pattern that fits a prompt best and was not heard lately."""
+
+    def __init__(self, templates: Sequence[Template]) -> None:
+        self._by_use: dict[tuple[str, str, frozenset[Role]], list[Template]] = defaultdict(list)
+        for template in templates:
+            self._by_use[template.language, template.intent, frozenset(sentinels(template.text))].append(template)
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> "Templates":
+        """Read the packaged templates; raise `ModelError` where they are damaged."""
+        try:
+            return cls(msgspec.json.decode(file.read_bytes(), type=list[Template]))
+        except (OSError, msgspec.MsgspecError) as error:
+            raise ModelError(f"the templates in {file} cannot be read: {error}; install Danmate again") from error
+
+    def pick(self, prompt: Prompt, recent: Collection[str], seed: int) -> str:
+        """Return a reply with sentinels that says every fact of `prompt` that cannot be left out."""
+        roles = frozenset(prompt.roles)
+        for wanted in (roles, *_fewer(roles)):
+            fitting = self._by_use.get((prompt.language, prompt.intent, wanted))
+            if fitting:
+                return self._best(fitting, prompt, recent, seed)
+        return _bare(prompt)
+
+    @staticmethod
+    def _best(fitting: list[Template], prompt: Prompt, recent: Collection[str], seed: int) -> str:
+        draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
+        order = list(Length)
+
+        def distance(template: Template) -> tuple[bool, int, bool, float]:
+            away = abs(order.index(template.length) - order.index(prompt.length))
+            return template.text in recent, away, template.tone != prompt.tone, draw.random()
+
+        return min(fitting, key=distance).text
+
+
+def _fewer(roles: frozenset[Role]) -> list[frozenset[Role]]:
+    """Return smaller sets of facts, the least missed left out first."""
+    sets = [roles - {role} for role in _OPTIONAL if role in roles]
+    rest = roles
+    for role in _OPTIONAL:
+        if role in rest:
+            rest = rest - {role}
+            sets.append(rest)
+    return sets
+
+
+def _bare(prompt: Prompt) -> str:
+    """Return the facts alone: no pattern knows this combination."""
+    comma = "，" if prompt.language == "zh" else ", "
+    stop = "。" if prompt.language == "zh" else "."
+    return comma.join(SENTINELS[role] for role in Role if role in prompt.roles) + stop

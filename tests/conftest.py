@@ -1,0 +1,74 @@
+"""What every test gets: no leaked tasks, no blocking calls in the loop, and honest skips."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from blockbuster import BlockBuster, blockbuster_ctx
+
+ROOT = Path(__file__).parent.parent
+REQUIRED = frozenset(filter(None, os.environ.get("DANMATE_REQUIRE", "").split(",")))
+"""What may not be missing here: browser, torch, weights, recordings. Their tests fail where they would skip."""
+
+
+def absent(what: str, why: str) -> None:
+    """Skip the test because `what` is not on this machine, or fail it where it has to be."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} is required here: {why}")
+    pytest.skip(why)
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """Return the folder of public recordings and data sets."""
+    folder = Path(os.environ.get("DANMATE_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "audio" / "clips.tsv").is_file():
+        absent("recordings", "no recordings: set DANMATE_DATA to their folder (benchmarks/README.md)")
+    return folder
+
+
+@pytest.fixture
+def models() -> Path:
+    """Return the folder of fetched models."""
+    from core.catalogue import models_dir
+
+    folder = models_dir()
+    if not (folder / "whisper-base" / "model.bin").is_file():
+        absent("weights", "no models: run `danmate models fetch`")
+    return folder
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Return the path of a Chromium."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        absent("browser", "no Chromium: install it, or set CHROMIUM to its path")
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
+    """Fail a test that blocks the event loop; tests with real engines start and stop them outside the loop's care."""
+    if any(request.node.get_closest_marker(name) for name in ("weights", "browser", "torch", "soak")):
+        yield None
+        return
+    with blockbuster_ctx() as detector:
+        yield detector
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def leaked_tasks_fail(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Fail a test that leaves tasks behind."""
+    before = asyncio.all_tasks()
+    yield
+    for _ in range(10):  # tasks that are ending may end
+        left = [task for task in asyncio.all_tasks() - before if not task.done()]
+        if not left:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"left running: {[task.get_name() + ' ' + repr(task.get_coro()) for task in left]}")

@@ -1,0 +1,284 @@
+"""One room's state without any I/O: who is here, what happened, who may be heard. Only enqueues, never waits."""
+
+import itertools
+import secrets
+from collections import OrderedDict
+from typing import Final
+
+from core.clock import Clock
+from core.errors import DanmateError
+from core.events import Role, Stream, Viewer
+from rooms.native import messages as m
+from rooms.native import wire
+from rooms.native.history import History
+from rooms.native.limits import Limits, Window
+from rooms.native.members import Member, Outbox
+from rooms.native.options import RoomOptions
+from rooms.native.sound import Mics, Voice
+from rooms.native.text import clean_name, numbered, same_name
+from rooms.native.tokens import role_of
+from rooms.native.wire import Close
+
+_PRESENCE_S: Final = 1.0
+
+
+class JoinRefusedError(DanmateError):
+    """A hello that is not welcome: the code to close with, and a sentence."""
+
+    def __init__(self, code: Close, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class _Likes:
+    """Likes of one viewer on their way to becoming one event."""
+
+    def __init__(self, viewer: Viewer, event: str, due: float) -> None:
+        self.viewer = viewer
+        self.event = event
+        self.due = due
+        self.count = 0
+
+
+class Room:
+    """A room; every method is called from one loop and returns at once."""
+
+    def __init__(self, options: RoomOptions, limits: Limits, gifts: dict[str, float], clock: Clock) -> None:
+        self.options = options
+        self.limits = limits
+        self.gifts = {**gifts, **options.gifts}
+        self.clock = clock
+        self.history = History(limits)
+        self.mics = Mics(limits)
+        self.voice = Voice(limits)
+        self.stream = Stream.LIVE
+        self.bot_state: m.BotState = "absent"
+        self._members: dict[str, Member] = {}
+        self._sessions: dict[str, Member] = {}
+        self._lost: OrderedDict[str, Member] = OrderedDict()
+        self._likes: dict[str, _Likes] = {}
+        self._comings = Window(limits.joins_per_s, 1.0)
+        self._told_viewers = 0
+        self._told_at = float("-inf")
+        self._prefix = secrets.token_hex(3)  # so that ids do not repeat when the server starts again
+        self._ids = itertools.count(1)
+
+    def join(self, hello: m.Hello, outbox: Outbox, guest: str = "观众") -> Member:
+        """Welcome who says `hello`, anew or resumed; raise `JoinRefusedError`. A nameless one is a numbered `guest`."""
+        if hello.version != m.VERSION:
+            raise JoinRefusedError(Close.NO_HELLO, f"this room speaks version {m.VERSION} of the protocol")
+        role = role_of(hello.token, self.options.tokens)
+        if role is None:
+            raise JoinRefusedError(Close.WRONG_TOKEN, "this token opens nothing here; ask the streamer for another")
+        member = self._sessions.get(hello.session) if hello.session else None
+        missed: list[m.EventTold] | None = None
+        back = member is not None and member.viewer.role is role
+        if member is not None and back:
+            missed = self._return(member, hello)
+        else:
+            member = self._admit(hello, role, guest)
+        member.outbox = outbox
+        member.hears = frozenset(hello.audio)
+        new, member.gone = not back or member.gone, False
+        self._welcome(member, missed, resumed=back and missed is not None)
+        if new:
+            self._tell_come(member)
+        return member
+
+    def lost(self, member: Member, outbox: Outbox) -> None:
+        """Note that the connection of `member` by way of `outbox` is gone; they may resume."""
+        if member.outbox is outbox:
+            self._hang_up(member)
+            member.lost_at = self.clock.monotonic()
+            self._lost[member.viewer.id] = member
+
+    def leave(self, member: Member, outbox: Outbox) -> None:
+        """Note that `member` has left for good by way of `outbox`."""
+        if member.outbox is outbox:
+            self._hang_up(member)
+            self._forget(member)
+
+    def tick(self) -> None:
+        """Do what is due; called some times a second."""
+        now = self.clock.monotonic()
+        for likes in [likes for likes in self._likes.values() if likes.due <= now]:
+            self._tell_likes(likes)
+        for member in list(self._lost.values()):
+            if now - member.lost_at >= self.limits.resume_s:
+                self._forget(member)
+            elif now - member.lost_at >= self.limits.away_s:
+                self._tell_gone(member)
+            else:
+                break
+        viewers = self.viewers()
+        if viewers != self._told_viewers and now - self._told_at >= _PRESENCE_S:
+            self._told_viewers, self._told_at = viewers, now
+            self.tell(m.Presence(viewers=viewers))
+
+    def close(self) -> None:
+        """Say goodbye to everybody: the server is stopping."""
+        for member in self._members.values():
+            if member.outbox is not None:
+                member.outbox.close(Close.GOING_AWAY, "the server is stopping")
+
+    def viewers(self) -> int:
+        """Return how many are here, bots not counted."""
+        return sum(not member.gone and member.viewer.role is not Role.BOT for member in self._members.values())
+
+    def member(self, viewer: str) -> Member | None:
+        """Return who has the id `viewer`, lost ones included."""
+        return self._members.get(viewer)
+
+    def new_id(self) -> str:
+        """Return an id for an event."""
+        return f"{self._prefix}-{next(self._ids)}"
+
+    def happen(self, event: m.Happening) -> None:
+        """Give `event` its number, remember it and tell everybody."""
+        self.tell(self.history.add(event))
+
+    def tell(self, message: m.ServerMessage | m.ClientMessage, but: Member | None = None) -> None:
+        """Send `message` to everybody `but` one."""
+        data = wire.encode(message)
+        for member in self._members.values():
+            if member.outbox is not None and member is not but:
+                member.outbox.text(data)
+
+    def play(self, frame: bytes, what: str, but: Member) -> None:
+        """Send an audio `frame` to everybody `but` one who hears `what`: `voice` or `mics`."""
+        for member in self._members.values():
+            if member.outbox is not None and what in member.hears and member is not but:
+                member.outbox.audio(frame)
+
+    def like(self, member: Member, count: int) -> str:
+        """Fold `count` likes into those of this second; return the id of the event they become."""
+        likes = self._likes.get(member.viewer.id)
+        if likes is None:
+            due = self.clock.monotonic() + self.limits.fold_s
+            likes = self._likes[member.viewer.id] = _Likes(member.viewer, self.new_id(), due)
+        likes.count += count
+        return likes.event
+
+    def rename(self, member: Member, name: str) -> None:
+        """Give `member` another name, as far as it is free, and tell who needs to know."""
+        viewer = member.viewer
+        guest = viewer.name  # an empty name changes nothing
+        member.viewer = Viewer(viewer.id, self._name(name, viewer.role) or guest, viewer.role, viewer.level)
+        send(member, m.You(viewer=member.viewer))
+        for owner, mic in self.mics.items():
+            if owner == viewer.id:
+                self.tell(m.MicTold(viewer=member.viewer, channel=mic.channel, on=True), but=member)
+
+    def mute(self, member: Member, seconds: float) -> None:
+        """Time `member` out for `seconds`, 0 to lift it, and tell them."""
+        member.muted_until = self.clock.monotonic() + seconds
+        send(member, m.Muted(seconds=seconds))
+        if seconds:
+            self.close_mic(member, told=True)
+
+    def muted_s(self, member: Member) -> float:
+        """Return how many seconds of a timeout `member` has left."""
+        return max(0.0, member.muted_until - self.clock.monotonic())
+
+    def close_mic(self, member: Member, *, told: bool) -> None:
+        """Close the microphone of `member` and tell the others, and with `told` its owner too."""
+        mic = self.mics.close(member.viewer.id)
+        if mic is not None:
+            message = m.MicTold(viewer=member.viewer, channel=mic.channel, on=False)
+            self.tell(message, but=None if told else member)
+
+    def _return(self, member: Member, hello: m.Hello) -> list[m.EventTold] | None:
+        if member.outbox is not None:
+            member.outbox.close(Close.REPLACED, "another connection resumed this session")
+            self._hang_up(member)
+        self._lost.pop(member.viewer.id, None)
+        return self.history.missed(hello.seq)
+
+    def _admit(self, hello: m.Hello, role: Role, guest: str) -> Member:
+        if len(self._members) >= self.limits.participants:
+            if not self._lost:
+                raise JoinRefusedError(Close.FULL, "the room is full; try again later")
+            self._forget(next(iter(self._lost.values())))  # who is here goes before who may come back
+        name = self._name(hello.name, role) or f"{guest}{secrets.randbelow(9000) + 1000}"
+        member = Member(Viewer(secrets.token_hex(6), name, role), self.limits)
+        self._members[member.viewer.id] = self._sessions[member.session] = member
+        return member
+
+    def _name(self, wanted: str, role: Role) -> str:
+        name = clean_name(wanted, self.limits.name)
+        if role is Role.STREAMER:
+            return name or self.options.streamer
+        if role is Role.BOT:
+            return name or self.options.bot
+        staff = (o.viewer.name for o in self._members.values() if o.viewer.role in (Role.STREAMER, Role.BOT))
+        if name and any(same_name(name, taken) for taken in (self.options.bot, self.options.streamer, *staff)):
+            return numbered(name, secrets.randbelow(90) + 10, self.limits.name)
+        return name
+
+    def _welcome(self, member: Member, missed: list[m.EventTold] | None, *, resumed: bool) -> None:
+        options, limits = self.options, self.limits
+        bot = m.Bot(options.bot, self.bot_state)
+        told = m.LimitsTold(limits.text, limits.name, limits.frame_bytes, limits.messages_of(member.viewer.role))
+        send(
+            member,
+            m.Welcome(
+                you=member.viewer,
+                session=member.session,
+                resumed=resumed,
+                room=m.RoomFacts(options.id, options.title, options.streamer, bot, self.stream),
+                viewers=self.viewers(),
+                history=self.history.recent() if missed is None else missed,
+                seq=self.history.seq,
+                limits=told,
+                muted=self.muted_s(member),
+            ),
+        )
+        for owner, mic in self.mics.items():
+            speaker = self._members[owner].viewer
+            send(member, m.MicTold(viewer=speaker, channel=mic.channel, on=True))
+
+    def _hang_up(self, member: Member) -> None:
+        member.outbox = None
+        self.close_mic(member, told=False)
+        reply = self.voice.lose(member.viewer.id)
+        if reply:
+            self.tell(m.Cancel(reply=reply))
+
+    def _forget(self, member: Member) -> None:
+        self._tell_gone(member)
+        likes = self._likes.get(member.viewer.id)
+        if likes is not None:
+            self._tell_likes(likes)
+        self._lost.pop(member.viewer.id, None)
+        self._members.pop(member.viewer.id, None)
+        self._sessions.pop(member.session, None)
+
+    def _tell_come(self, member: Member) -> None:
+        self._come_or_go(m.JoinEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        if member.viewer.role is Role.BOT and self.bot_state == "absent":
+            self.bot_state = "listening"
+            self.tell(m.State(state=self.bot_state))
+
+    def _tell_gone(self, member: Member) -> None:
+        if member.gone:
+            return
+        member.gone = True
+        self._come_or_go(m.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        bots = (other for other in self._members.values() if other.viewer.role is Role.BOT and not other.gone)
+        if member.viewer.role is Role.BOT and next(bots, None) is None:
+            self.bot_state = "absent"
+            self.tell(m.State(state="absent"))
+
+    def _come_or_go(self, event: m.JoinEvent | m.LeaveEvent) -> None:
+        if event.viewer.role is not Role.BOT and self._comings.allow(self.clock.monotonic()):
+            self.happen(event)
+
+    def _tell_likes(self, likes: _Likes) -> None:
+        del self._likes[likes.viewer.id]
+        self.happen(m.LikeEvent(id=likes.event, at=self.clock.wall(), viewer=likes.viewer, count=likes.count))
+
+
+def send(member: Member, message: m.ServerMessage) -> None:
+    """Send `message` to `member` alone, if they can be reached."""
+    if member.outbox is not None:
+        member.outbox.text(wire.encode(message))

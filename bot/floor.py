@@ -9,6 +9,7 @@ import msgspec
 
 from core.clock import Clock
 from core.events import Decision, Outcome, Removed, RoomEvent
+from nlu.understand import Meaning
 
 
 class Priority(IntEnum):
@@ -32,6 +33,10 @@ class Candidate(msgspec.Struct, frozen=True):
     """How soon it deserves an answer."""
     expires: float
     """Monotonic time after which an answer would come too late."""
+    meaning: Meaning | None = None
+    """What a message means; nothing for other events."""
+    fixed: str | None = None
+    """The exact words to say, where a command or a timer holds them."""
 
 
 class Floor:
@@ -80,9 +85,7 @@ class Floor:
             self._drop(item[2], "it was removed by a moderator or the platform")
 
     def _drop(self, candidate: Candidate, why: str) -> None:
-        self._decide(
-            Decision(event=candidate.event.id, outcome=Outcome.DROPPED, why=why, at=self._clock.wall())
-        )
+        self._decide(Decision(event=candidate.event.id, outcome=Outcome.DROPPED, why=why, at=self._clock.wall()))
 
 
 def concerns(removed: Removed, event: RoomEvent) -> bool:

@@ -71,7 +71,9 @@ def validate(document: Document, model: type[Model], data: Any | None = None) ->
     try:
         return model.model_validate(document.data if data is None else data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        # A misspelt key is also a missing one: the misspelling is the better news.
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         where = first["loc"]
         name = ".".join(str(part) for part in where)
         raise SettingsError(document.path, document.line(where), _sentence(first, name, model)) from error

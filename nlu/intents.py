@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from core.events import Goal
+
 
 class Role(StrEnum):
     """What a fact is. Each role has one sentinel of its own in the T5's vocabulary, never a number by position."""
@@ -53,21 +55,23 @@ class Intent(msgspec.Struct, frozen=True):
     """Facts that a reply to it may carry."""
     spoken: bool
     """Whether a viewer expresses it in words; the others come from events or from the bot itself."""
+    goals: tuple[Goal, ...]
+    """What a reply to it may be for; the usual one first."""
 
 
-def _intent(name: str, roles: str, *, spoken: bool = True) -> Intent:
-    return Intent(name, frozenset(Role(role) for role in roles.split()), spoken)
+def _intent(name: str, roles: str, *goals: Goal, spoken: bool = True) -> Intent:
+    return Intent(name, frozenset(Role(role) for role in roles.split()), spoken, goals or (Goal.ANSWER,))
 
 
 INTENTS: Final[dict[str, Intent]] = {
     intent.name: intent
     for intent in (
-        _intent("greeting", "viewer me streamer"),
-        _intent("farewell", "viewer streamer"),
+        _intent("greeting", "viewer me streamer", Goal.WELCOME, Goal.ANSWER),
+        _intent("farewell", "viewer streamer", Goal.RETAIN, Goal.ANSWER),
         _intent("thanks", "viewer"),
         _intent("praise", "viewer product streamer"),
-        _intent("complaint", "viewer product streamer"),
-        _intent("insult", "viewer"),
+        _intent("complaint", "viewer product streamer", Goal.CALM, Goal.RETAIN, Goal.ANSWER),
+        _intent("insult", "viewer", Goal.CALM, Goal.ANSWER),
         _intent("laugh", "viewer"),
         _intent("small_talk", "viewer me"),
         _intent("who_are_you", "viewer me streamer"),
@@ -84,17 +88,17 @@ INTENTS: Final[dict[str, Intent]] = {
         _intent("ask_aftersales", "viewer answer"),
         _intent("ask_schedule", "viewer time streamer"),
         _intent("ask_faq", "viewer viewer2 viewer3 answer"),
-        _intent("haggle", "viewer product price"),
-        _intent("buying", "viewer product link"),
-        _intent("recommend_product", "viewer product price link"),
-        _intent("recommend_room", "viewer room1 room2 room3"),
-        _intent("welcome", "viewer viewer2 viewer3 streamer me", spoken=False),
-        _intent("gift", "viewer gift count streamer", spoken=False),
-        _intent("follow", "viewer streamer", spoken=False),
-        _intent("like", "viewer count streamer", spoken=False),
-        _intent("share", "viewer streamer", spoken=False),
-        _intent("order", "viewer product", spoken=False),
-        _intent("idle", "me streamer product", spoken=False),
-        _intent("calm", "streamer", spoken=False),
+        _intent("haggle", "viewer product price", Goal.ANSWER, Goal.SELL),
+        _intent("buying", "viewer product link", Goal.SELL, Goal.ANSWER),
+        _intent("recommend_product", "viewer product price link", Goal.SELL, Goal.RECOMMEND),
+        _intent("recommend_room", "viewer room1 room2 room3", Goal.RECOMMEND),
+        _intent("welcome", "viewer viewer2 viewer3 streamer me", Goal.WELCOME, spoken=False),
+        _intent("gift", "viewer gift count streamer", Goal.THANK, spoken=False),
+        _intent("follow", "viewer streamer", Goal.THANK, Goal.WELCOME, spoken=False),
+        _intent("like", "viewer count streamer", Goal.THANK, spoken=False),
+        _intent("share", "viewer streamer", Goal.THANK, spoken=False),
+        _intent("order", "viewer product", Goal.THANK, spoken=False),
+        _intent("idle", "me streamer product", Goal.ENLIVEN, spoken=False),
+        _intent("calm", "streamer", Goal.CALM, spoken=False),
     )
 }

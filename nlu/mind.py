@@ -54,8 +54,8 @@ class Mind:
         self._persona = persona
         self._recent: deque[str] = deque(maxlen=RECENT)
 
-    async def reply(self, plan: Plan, directive: Directive, occasion: Occasion) -> AsyncIterator[Reply]:
-        """Yield the reply as it grows, clause by clause; the last one is whole.
+    async def reply(self, plan: Plan, directive: Directive, occasion: Occasion) -> AsyncIterator[tuple[Reply, bool]]:
+        """Yield the reply as it grows, clause by clause, and whether it is whole; the last one is.
 
         Each begins with the one before it, so that speaking can start with the first.
         """
@@ -77,7 +77,7 @@ class Mind:
                 draft = _Draft(self._responder, request, occasion.message, tuple(self._recent))
                 async for text in draft.clauses():
                     told = text
-                    yield self._made(told, plan, directive, occasion, route)
+                    yield self._made(told, plan, directive, occasion, route), False
                 problem = draft.problem
                 if not problem or told:
                     break
@@ -89,7 +89,7 @@ class Mind:
             told = self._mended("", prompt, plan)
         self._recent.append(told)
         _ROUTES.labels(route.split("/")[0]).inc()
-        yield self._made(told, plan, directive, occasion, route)
+        yield self._made(told, plan, directive, occasion, route), True
 
     def _mended(self, told: str, prompt: Prompt, plan: Plan) -> str:
         """Return a template where nothing was told yet; otherwise what was told, and what it still lacks."""

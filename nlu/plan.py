@@ -13,7 +13,9 @@ UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
 
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
-_FROM_FAQ: Final = frozenset({"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"})
+_FROM_FAQ: Final = frozenset(
+    {"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"}
+)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -91,15 +93,16 @@ class Planner:
             return Plan(intent, {**named, **title, Role.ANSWER: answer}, product)
         return Plan("unknown", {**named, **title}, product, known=False)
 
-    def _recommend(
-        self, language: str, named: dict[Role, str], asked: Product | None, last: Product | None
-    ) -> Plan:
+    def _recommend(self, language: str, named: dict[Role, str], asked: Product | None, last: Product | None) -> Plan:
         there = [product for product in self._knowledge.products if product.stock != 0]
         fresh = [product for product in there if last is None or product.id != last.id]
         product = asked if asked in there else next(iter(fresh or there), None)
         if product is None:
             return Plan("unknown", named, known=False)
-        facts = {Role.PRODUCT: render(product, Role.PRODUCT, language), Role.PRICE: render(product, Role.PRICE, language)}
+        facts = {
+            Role.PRODUCT: render(product, Role.PRODUCT, language),
+            Role.PRICE: render(product, Role.PRICE, language),
+        }
         if product.link is not None:
             facts[Role.LINK] = render(product, Role.LINK, language)
         return Plan("recommend_product", {**named, **facts}, product)

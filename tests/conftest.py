@@ -3,12 +3,15 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 from blockbuster import BlockBuster, blockbuster_ctx
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = frozenset(filter(None, os.environ.get("DANMATE_REQUIRE", "").split(",")))
@@ -67,8 +70,57 @@ async def leaked_tasks_fail(request: pytest.FixtureRequest) -> AsyncIterator[Non
     before = asyncio.all_tasks()
     yield
     for _ in range(10):  # tasks that are ending may end
-        left = [task for task in asyncio.all_tasks() - before if not task.done()]
+        left = [task for task in asyncio.all_tasks() - before - {asyncio.current_task()} if not task.done()]
         if not left:
             return
         await asyncio.sleep(0.01)
     pytest.fail(f"left running: {[task.get_name() + ' ' + repr(task.get_coro()) for task in left]}")
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose time passes at once: where it would wait for a timer, its clock jumps there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1_000.0
+        real = self._selector.select
+
+        def select(timeout: float | None = None) -> list[object]:
+            ready = real(0)
+            if not ready and timeout:
+                self.now += timeout
+            elif not ready and timeout is None:
+                raise RuntimeError("nothing will ever happen: a deadlock, or a wait for another thread")
+            return ready
+
+        self._selector.select = select
+
+    def time(self) -> float:
+        """Return the jumping clock."""
+        return self.now
+
+    def wall(self) -> float:
+        """Return the same as seconds since some epoch, so that the loop serves as a `core.clock.Clock`."""
+        return self.now
+
+    def monotonic(self) -> float:
+        """Return the same."""
+        return self.now
+
+
+@pytest.fixture
+def virtual_time() -> Callable[[Callable[[VirtualLoop], Coroutine[Any, Any, T]]], T]:
+    """Return a function that runs `test(clock)` in a loop of virtual time and returns its result."""
+
+    def run(test: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
+        loops: list[VirtualLoop] = []
+
+        def make() -> VirtualLoop:
+            loops.append(VirtualLoop())
+            return loops[0]
+
+        with asyncio.Runner(loop_factory=make) as runner:
+            runner.get_loop()
+            return runner.run(test(loops[0]))
+
+    return run

@@ -21,7 +21,9 @@ LIMITS: Final = {
 """Chinese characters (a slot counts three) and English words (a slot counts two)."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_SUPERLATIVE = re.compile(r"最(?:好|低|便宜|优|佳|强|高)|第一|全网|国家级|\b(?:best|number one|cheapest)\b|No\. ?1", re.IGNORECASE)
+_SUPERLATIVE = re.compile(
+    r"最(?:好|低|便宜|优|佳|强|高)|第一|全网|国家级|\b(?:best|number one|cheapest)\b|No\. ?1", re.IGNORECASE
+)
 
 
 class Pattern(msgspec.Struct, frozen=True):

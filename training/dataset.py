@@ -6,33 +6,23 @@ from typing import Final
 
 import msgspec
 
-from core.events import Goal
 from nlu.intents import INTENTS, Role
 from nlu.prompt import LANGUAGES, SENTINELS, Pieces, Prompt, encode
 from training.corpus import Corpus, Pattern
 
-GOALS: Final[dict[str, tuple[Goal, ...]]] = {
-    "greeting": (Goal.WELCOME, Goal.ANSWER),
-    "welcome": (Goal.WELCOME,),
-    "gift": (Goal.THANK,),
-    "follow": (Goal.THANK, Goal.WELCOME),
-    "like": (Goal.THANK,),
-    "share": (Goal.THANK,),
-    "order": (Goal.THANK,),
-    "idle": (Goal.ENLIVEN,),
-    "calm": (Goal.CALM,),
-    "insult": (Goal.CALM, Goal.ANSWER),
-    "complaint": (Goal.CALM, Goal.RETAIN, Goal.ANSWER),
-    "farewell": (Goal.RETAIN, Goal.ANSWER),
-    "haggle": (Goal.ANSWER, Goal.SELL),
-    "buying": (Goal.SELL, Goal.ANSWER),
-    "recommend_product": (Goal.SELL, Goal.RECOMMEND),
-    "recommend_room": (Goal.RECOMMEND,),
-}
-"""Goals that a directive may set for an intent; the first is the usual one. All others: answer."""
-
 _PRODUCTS: Final = {
-    "zh": ("蓝色卫衣", "保温杯", "手工辣酱", "鱼竿", "口红套装", "儿童水壶", "东北大米", "机械键盘", "帆布包", "这款面膜"),
+    "zh": (
+        "蓝色卫衣",
+        "保温杯",
+        "手工辣酱",
+        "鱼竿",
+        "口红套装",
+        "儿童水壶",
+        "东北大米",
+        "机械键盘",
+        "帆布包",
+        "这款面膜",
+    ),
     "en": ("the blue hoodie", "the travel mug", "the fishing rod", "the lipstick set", "the keyboard", "the tote bag"),
 }
 
@@ -74,7 +64,7 @@ class Sampler:
 
     def example(self, pattern: Pattern) -> Example:
         """Return `pattern` as an example with something said that fits its intent."""
-        goals = GOALS.get(pattern.intent, (Goal.ANSWER,))
+        goals = INTENTS[pattern.intent].goals
         goal = goals[0] if self._random.random() < 0.7 else self._random.choice(list(goals))
         prompt = Prompt(
             pattern.language, pattern.intent, goal, pattern.tone, pattern.length, pattern.roles, self._message(pattern)

@@ -170,7 +170,11 @@ def train(recipe: Recipe, trained: Corpus, held: Corpus, folder: Path, sentinel_
 
 
 def _save(folder: Path, step: int, model: Any, optimiser: Any, schedule: Any) -> None:
-    weights = {name: weight.clone() for name, weight in model.state_dict().items() if "embed_tokens" not in name and name != "lm_head.weight"}
+    weights = {
+        name: weight.clone()
+        for name, weight in model.state_dict().items()
+        if "embed_tokens" not in name and name != "lm_head.weight"
+    }
     save_file(weights, folder / "model.safetensors")
     state = {"step": step, "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
     torch.save(state, folder / "state.new")
@@ -193,5 +197,3 @@ def restore(model: Any, folder: Path) -> None:
     missing, unexpected = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
     if unexpected or any("embed_tokens" not in name and name != "lm_head.weight" for name in missing):
         raise ValueError(f"{folder} holds other weights: {missing=} {unexpected=}; remove it to start again")
-
-

@@ -15,7 +15,9 @@ SIZE: Final = 4000
 
 def train(corpus: Corpus, target: Path) -> None:
     """Write a SentencePiece model to `target`: 0 is padding, 1 the end, 2 unknown, then the control symbols."""
-    texts = [p.target for p in corpus.patterns] * 3 + [u.text.replace("{", "<").replace("}", ">") for u in corpus.utterances]
+    texts = [p.target for p in corpus.patterns] * 3 + [
+        u.text.replace("{", "<").replace("}", ">") for u in corpus.utterances
+    ]
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(texts),

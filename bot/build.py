@@ -1,0 +1,210 @@
+"""From settings (pydantic, at the edge) to what the parts take (plain structs), and from both to rooms with bots."""
+
+import secrets
+from collections.abc import Mapping
+
+from asr.ears import Ears, EarsOptions
+from bot.engines import Engines
+from bot.intake import IntakeOptions
+from bot.room import RoomBot, RoomOptions, Timer
+from core import catalogue
+from core.clock import Clock
+from core.engines import resolve
+from core.errors import EngineError
+from core.events import Role
+from core.settings import Local as LocalSetting
+from core.settings import Room, Settings
+from nlu.commands import Command, Commands
+from nlu.knowledge import Faq, Knowledge, Local, Product
+from nlu.mind import Mind
+from nlu.plan import Planner
+from nlu.understand import Understander
+from rooms.native.limits import Limits
+from rooms.native.options import RoomOptions as HostedRoom
+from rooms.native.options import ServerOptions
+from rooms.source import CONNECTORS, Connector, ConnectOptions
+from web.pages import PageGift, PageRoom
+
+Tokens = Mapping[Role, str]
+
+
+def is_hosted(room: Room) -> bool:
+    """Return whether this process serves the room itself."""
+    return room.connect.platform == "native" and not room.connect.url
+
+
+def tokens(room: Room) -> dict[Role, str]:
+    """Return the secrets of a room that we serve; those that settings do not name are made up for this run."""
+    return {
+        Role.STREAMER: room.tokens.streamer or secrets.token_urlsafe(18),
+        Role.MODERATOR: room.tokens.moderator or secrets.token_urlsafe(18),
+        Role.BOT: secrets.token_urlsafe(24),
+    }
+
+
+def server_options(settings: Settings) -> ServerOptions:
+    """Return what the native room server is told."""
+    limits = Limits(participants=settings.server.participants, per_address=settings.server.connections_per_address)
+    return ServerOptions(limits=limits, origins=settings.server.origins)
+
+
+def hosted_room(room: Room, secret: Tokens) -> HostedRoom:
+    """Return what the server is told of one room."""
+    return HostedRoom(
+        id=room.id,
+        title=title(room),
+        streamer=room.streamer,
+        bot=room.persona.name,
+        tokens=dict(secret),
+        gifts={gift.name: gift.value for gift in room.gifts},
+    )
+
+
+def page_room(room: Room) -> PageRoom:
+    """Return what the page shows of one room."""
+    return PageRoom(
+        id=room.id,
+        title=title(room),
+        streamer=room.streamer,
+        bot=room.persona.name,
+        gifts=tuple(PageGift(gift.name, gift.value, gift.icon) for gift in room.gifts),
+        language="en" if room.language == "en" else "zh",
+    )
+
+
+def title(room: Room) -> str:
+    """Return the room's title, or its id where it has none."""
+    return room.title or room.id
+
+
+def knowledge(room: Room) -> Knowledge:
+    """Return what the room knows."""
+    return Knowledge(
+        products=tuple(
+            Product(
+                id=str(product.id),
+                title=_local(product.title),
+                aliases=product.alias,
+                price=product.price,
+                stock=product.stock,
+                link=product.link,
+                facts=tuple(map(_local, product.facts)),
+            )
+            for product in room.knowledge.products
+        ),
+        faq=tuple(Faq(faq.ask, _local(faq.answer)) for faq in room.knowledge.faq),
+    )
+
+
+def understander(room: Room, engines: Engines) -> Understander:
+    """Return what understands messages of this room."""
+    if engines.intents is None:
+        raise EngineError("the intent model is not loaded")
+    return Understander(
+        knowledge(room),
+        engines.intents,
+        wake=(room.persona.name, *room.persona.wake),
+        language=room.language,
+    )
+
+
+def commands(room: Room, clock: Clock) -> Commands:
+    """Return the room's commands; raise `SettingsError` for a variable that does not exist."""
+    return Commands(
+        [
+            Command(
+                name=command.name,
+                aliases=command.alias,
+                level=command.level,
+                cooldown_all=command.cooldown.all,
+                cooldown_user=command.cooldown.user,
+                reply=command.reply,
+            )
+            for command in room.commands
+        ],
+        knowledge(room),
+        clock,
+        streamer=room.streamer,
+    )
+
+
+def mind(room: Room, engines: Engines) -> Mind:
+    """Return what puts plans into words in this room."""
+    if engines.templates is None:
+        raise EngineError("the templates are not loaded")
+    return Mind(engines.responder, engines.templates, room.persona.name)
+
+
+def planner(room: Room, settings: Settings) -> Planner:
+    """Return what looks answers up in this room."""
+    others = tuple(other.title for other in settings.rooms if other.id != room.id and other.title)
+    return Planner(knowledge(room), room.persona.name, room.streamer, others)
+
+
+def ears(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Ears | None:
+    """Return the room's ears, or nothing where there is no recogniser."""
+    if engines.recogniser is None or not settings.ears.enabled:
+        return None
+    names = [room.persona.name, room.streamer, *room.persona.wake]
+    for product in room.knowledge.products:
+        names += [product.title.zh, product.title.en, *product.alias]
+    options = EarsOptions(
+        language=None if room.language == "auto" else room.language,
+        hot_words=tuple(dict.fromkeys(filter(None, names))),
+        min_wait_s=settings.ears.min_wait,
+        max_wait_s=settings.ears.max_wait,
+    )
+    return Ears(
+        engines.recogniser,
+        catalogue.locate("silero-vad") / "silero_vad.onnx",
+        catalogue.locate("smart-turn") / "smart-turn-v3.2-cpu.onnx",
+        options,
+        engines.listening,
+        clock,
+    )
+
+
+def connector(room: Room, url: str, token: str) -> Connector:
+    """Return the connector to the room; raise `EngineError` for an unknown platform."""
+    made: Connector = resolve(room.connect.platform, CONNECTORS)(
+        ConnectOptions(room=room.id, url=url, name=room.persona.name, token=token)
+    )
+    return made
+
+
+def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: str, clock: Clock) -> RoomBot:
+    """Return the bot for one room, ready to run."""
+    options = RoomOptions(
+        id=room.id,
+        persona=room.persona.name,
+        streamer=room.streamer,
+        tone=room.persona.tone,
+        length=room.persona.length,
+        language=room.language,
+        idle_after_s=room.idle.after,
+        idle_in_a_row=room.idle.max_in_a_row,
+        floor_max=room.floor.max,
+        gift_merge_s=room.thanks.gift.merge,
+        intake=IntakeOptions(
+            expire_s=room.floor.expire,
+            answer_all=room.floor.answer_all,
+            min_gift_value=room.thanks.gift.min_value,
+            thank_follows=room.thanks.follow,
+        ),
+        timers=tuple(Timer(timer.every, timer.after_lines, timer.say) for timer in room.timers),
+    )
+    return RoomBot(
+        options,
+        connector(room, url, token),
+        ears(room, settings, engines, clock),
+        understander(room, engines),
+        commands(room, clock),
+        planner(room, settings),
+        mind(room, engines),
+        engines.mouth,
+        clock,
+    )
+
+
+def _local(text: LocalSetting) -> Local:
+    return Local(zh=text.zh, en=text.en)

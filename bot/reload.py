@@ -1,0 +1,35 @@
+"""Notices that a settings file, or a file of a settings folder, has changed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+EVERY_S: Final = 1.0
+
+
+def stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return name, time and size of the settings' files, presets beside them included."""
+    folder = path if path.is_dir() else path.parent
+    files = sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
+    found = []
+    for file in (*files, *sorted((folder / "presets").glob("*.yaml"))):
+        try:
+            status = file.stat()
+        except OSError:  # in the middle of being replaced
+            continue
+        found.append((file.name, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+async def changes(path: Path) -> AsyncIterator[None]:
+    """Yield each time that the settings have changed and then stayed the same for a moment."""
+    known = await asyncio.to_thread(stamp, path)
+    while True:
+        await asyncio.sleep(EVERY_S)
+        now = await asyncio.to_thread(stamp, path)
+        if now == known:
+            continue
+        await asyncio.sleep(EVERY_S / 4)  # editors write in several steps
+        known = await asyncio.to_thread(stamp, path)
+        yield

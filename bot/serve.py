@@ -1,0 +1,189 @@
+"""The main job: pages and native rooms on one web server, and a supervised bot in every room."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from rich.console import Console
+
+from bot import build
+from bot.engines import Engines
+from bot.reload import changes
+from bot.supervisor import supervise
+from core.clock import SystemClock
+from core.errors import DanmateError, SettingsError
+from core.events import Role
+from core.settings import Room, Settings
+from rooms.native.server import RoomServer
+from web.pages import routes
+
+CLOSE_S: Final = 5.0
+"""Everything is closed within this time of Ctrl-C."""
+_log = structlog.get_logger(__name__)
+
+
+class Deployment:
+    """One running `danmate serve`."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self._settings = settings
+        self._console = console
+        self._engines = Engines(settings.models)
+        self._clock = SystemClock()
+        self._secrets = {room.id: build.tokens(room) for room in settings.rooms}
+        self._bots: dict[str, asyncio.Task[None]] = {}
+        self._runner: web.AppRunner | None = None
+        self.port = settings.server.port
+        """The port that is listened on; known once started where settings say 0."""
+
+    async def start(self) -> None:
+        """Open the doors, load the models, send the bots in."""
+        begun = time.perf_counter()
+        await self._listen()
+        models = self._settings.models
+        with self._console.status("loading models · 正在加载模型"):
+            await self._engines.load(ears=self._settings.ears.enabled, mind=bool(models.reply.engine))
+        for room in self._settings.rooms:
+            self._send_bot(room)
+        self._announce(time.perf_counter() - begun)
+
+    def apply(self, settings: Settings) -> None:
+        """Put new settings to work: rooms whose settings differ get their bot anew. Servers and models stay."""
+        old = {room.id: room for room in self._settings.rooms}
+        for name in ("server", "models", "ears"):
+            if getattr(settings, name) != getattr(self._settings, name):
+                _log.warning("restart_needed", section=name)
+        for room in settings.rooms:
+            if room.id not in self._secrets:
+                _log.warning("restart_needed", section=f"rooms: {room.id} is new")
+            elif room != old.get(room.id):
+                self._bots[room.id].cancel()
+                self._settings = settings
+                self._send_bot(room)
+        self._settings = settings
+
+    async def close(self) -> None:
+        """Leave the rooms, close the doors, let the models go; whatever takes too long is left to the system."""
+        for task in self._bots.values():
+            task.cancel()
+        try:
+            async with asyncio.timeout(CLOSE_S - 1):
+                await asyncio.gather(*self._bots.values(), return_exceptions=True)
+                if self._runner is not None:
+                    await self._runner.cleanup()
+                await self._engines.close()
+        except TimeoutError:
+            _log.warning("closing_took_too_long")
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        app = web.Application()
+        hosted = [room for room in settings.rooms if build.is_hosted(room)]
+        server = RoomServer(
+            build.server_options(settings), [build.hosted_room(room, self._secrets[room.id]) for room in hosted]
+        )
+        server.attach(app)
+        if hosted:
+            app.add_routes(routes([build.page_room(room) for room in hosted]))
+        app.add_routes([web.get("/health", self._health), web.get("/metrics", _metrics)])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.server.host, settings.server.port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise DanmateError(
+                f"port {settings.server.port} of {settings.server.host} cannot be opened: {error.strerror}; "
+                "is Danmate running already? Another port: server: {port: 8801}"
+            ) from error
+        self.port = self._runner.addresses[0][1]
+
+    def _send_bot(self, room: Room) -> None:
+        if build.is_hosted(room):
+            host = self._settings.server.host
+            reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  # compared, not bound
+            url, token = f"ws://{reachable}:{self.port}/rooms/{room.id}", self._secrets[room.id][Role.BOT]
+        else:
+            url, token = room.connect.url, room.connect.token or ""
+
+        def make() -> Any:
+            return build.room_bot(room, self._settings, self._engines, url, token, self._clock)
+
+        self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
+
+    def _announce(self, seconds: float) -> None:
+        missing = [
+            name
+            for name, engine in (("ears", self._engines.recogniser), ("voice", self._engines.mouth))
+            if engine is None and (name != "ears" or self._settings.ears.enabled)
+        ]
+        self._console.print(f"[bold]Danmate 弹幕搭子[/bold] is ready after {seconds:.1f} s", highlight=False)
+        if missing:
+            self._console.print(f"  [yellow]without {' and '.join(missing)}: the lines above say why[/yellow]")
+        for room in self._settings.rooms:
+            if not build.is_hosted(room):
+                continue
+            address = f"http://{self._settings.server.host}:{self.port}"
+            secret = self._secrets[room.id]
+            lines = [
+                f"  {build.title(room)}",
+                f"    viewers 观众      {address}/live/{room.id}",
+                f"    OBS overlay 字幕  {address}/overlay/{room.id}",
+            ]
+            if self._console.is_terminal:  # secrets do not belong in log files
+                lines.append(f"    streamer 主播     {address}/live/{room.id}#token={secret[Role.STREAMER]}")
+                lines.append(f"    moderator 房管    {address}/live/{room.id}#token={secret[Role.MODERATOR]}")
+            self._console.print("\n".join(lines), highlight=False, soft_wrap=True)
+
+    async def _health(self, _: web.Request) -> web.Response:
+        rooms = {name: "running" if not task.done() else "stopped" for name, task in self._bots.items()}
+        ready = bool(rooms) and all(state == "running" for state in rooms.values())
+        parts: Mapping[str, bool] = {
+            "ears": self._engines.recogniser is not None,
+            "mind": self._engines.templates is not None,
+            "voice": self._engines.mouth is not None,
+        }
+        return web.json_response({"ready": ready, "rooms": rooms, **parts}, status=200 if ready else 503)
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def serve(settings: Settings, config: Path, load: Callable[[Path], Settings], console: Console) -> None:
+    """Serve until Ctrl-C or SIGTERM; a changed settings file is applied while rooms live."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    deployment = Deployment(settings, console)
+    working = asyncio.create_task(_start_and_follow(deployment, config, load))
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([waiting, working], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working  # it ends only by failing: say why
+    finally:
+        for task in (waiting, working):
+            task.cancel()
+        await asyncio.gather(waiting, working, return_exceptions=True)
+        await deployment.close()
+
+
+async def _start_and_follow(deployment: Deployment, config: Path, load: Callable[[Path], Settings]) -> None:
+    await deployment.start()
+    async for _ in changes(config):
+        try:
+            settings = await asyncio.to_thread(load, config)
+        except SettingsError as error:
+            _log.error("settings_kept", error=str(error))  # noqa: TRY400  # the sentence is all that helps
+            continue
+        deployment.apply(settings)
+        _log.info("settings_applied", file=config.name)

@@ -1,0 +1,82 @@
+"""One answer from its plan to the last sound: text at once, voice clause by clause while the rest is written."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import structlog
+
+from core.errors import DanmateError
+from core.events import Clause, Heard, Reply, Speech
+from rooms.source import Connector
+from tts.mouth import Mouth
+
+_log = structlog.get_logger(__name__)
+
+
+class Speaking:
+    """Says replies in one room, one after another."""
+
+    def __init__(self, connector: Connector, mouth: Mouth | None) -> None:
+        self._connector = connector
+        self._mouth = mouth
+        self.current: str | None = None
+        """The id of the reply that is being said."""
+
+    async def say(self, growing: AsyncIterator[tuple[Reply, bool]]) -> tuple[Reply, Heard | None]:
+        """Write and speak a reply as it grows; return it whole once it has been heard, and what was heard of it."""
+        portions: asyncio.Queue[tuple[str, Reply] | None] = asyncio.Queue()
+        voice: asyncio.Task[None] | None = None
+        whole: Reply | None = None
+        spoken = 0
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                async for reply, final in growing:
+                    whole, self.current = reply, reply.id
+                    self._connector.say(reply, final=final)
+                    if self._mouth is not None and self._connector.capabilities.speak:
+                        if voice is None:
+                            voice = tasks.create_task(self._speak(self._mouth, reply.id, portions))
+                        if reply.text[spoken:].strip():
+                            portions.put_nowait((reply.text[spoken:], reply))
+                        spoken = len(reply.text)
+                portions.put_nowait(None)
+            if whole is None:
+                raise RuntimeError("a reply without words")
+            heard = await self._connector.heard(whole.id) if voice is not None else None
+            return whole, heard
+        finally:
+            self.current = None
+
+    async def _speak(self, mouth: Mouth, reply_id: str, portions: "asyncio.Queue[tuple[str, Reply] | None]") -> None:
+        """Speak portions as one reply: numbers and times go on from one to the next."""
+        sequence, offset, rate = 0, 0.0, 24_000
+        try:
+            while (portion := await portions.get()) is not None:
+                text, reply = portion
+                started, end = offset, offset
+                async for speech in mouth.speak(reply_id, text, reply.language):
+                    moved = Clause(speech.caption.text, speech.caption.start + started, speech.caption.end + started)
+                    end, rate = moved.end, speech.sample_rate
+                    self._connector.state("speaking")
+                    self._connector.speech(
+                        msgspec.structs.replace(speech, sequence=sequence, caption=moved, last=False)
+                    )
+                    sequence += 1
+                offset = end
+        except DanmateError as error:
+            _log.warning("voice_failed", error=str(error))  # the words have been written; the room goes on
+        end_of_reply = Clause("", offset, offset)
+        self._connector.speech(
+            Speech(reply=reply_id, sequence=sequence, pcm=b"", sample_rate=rate, caption=end_of_reply, last=True)
+        )
+
+    def cancel(self) -> None:
+        """Stop what is being said."""
+        if self.current is not None:
+            self._connector.cancel(self.current)
+
+    def duck(self, *, on: bool) -> None:
+        """Make what is being said quiet, or as loud as before."""
+        if self.current is not None:
+            self._connector.duck(self.current, on=on)

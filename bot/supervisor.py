@@ -1,0 +1,48 @@
+"""Keeps each room's bot going: one room's failure is its own, is told, and is followed by another try."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+
+from bot.room import RoomBot
+from core.errors import RoomRefusedError
+
+LONGEST_S: Final = 60.0
+_FAILED = Counter("danmate_room_failures_total", "Failures of a room's pipeline", ["room"])
+_log = structlog.get_logger(__name__)
+
+
+def delays(first: float = 1.0, longest: float = LONGEST_S) -> Iterator[float]:
+    """Yield the seconds before each next try: doubling, then steady."""
+    delay = first
+    while True:
+        yield delay
+        delay = min(delay * 2, longest)
+
+
+async def supervise(room: str, make: Callable[[], RoomBot], waits: Callable[[], Iterator[float]] = delays) -> None:
+    """Run a room's bot again and again, until it ends by itself, is refused for good, or is cancelled."""
+    pauses = waits()
+    while True:
+        begun = asyncio.get_running_loop().time()
+        try:
+            await make().run()
+        except Exception as error:  # one room's failure must not touch the others
+            _FAILED.labels(room).inc()
+            _log.exception("room_failed", room=room)
+            if _is_refusal(error):
+                return
+        else:
+            return
+        if asyncio.get_running_loop().time() - begun > LONGEST_S:
+            pauses = waits()  # it ran well for a while: this is a new trouble
+        await asyncio.sleep(next(pauses))
+
+
+def _is_refusal(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_refusal(inner) for inner in error.exceptions)
+    return isinstance(error, RoomRefusedError)

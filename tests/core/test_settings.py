@@ -1,0 +1,104 @@
+"""Settings: what is wrong, where, and what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import SettingsError
+from core.settings import load
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def written(folder: Path, text: str, name: str = "danmate.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("rooms:\n  - id: main\n    persna: {name: x}\n", 3, "did you mean 'persona'"),
+        ("modls: {}\n", 1, "did you mean 'models'"),
+        (
+            "rooms:\n  - id: a\n    knowledge:\n      faq:\n        - aks: [x]\n          answer: y\n",
+            5,
+            "did you mean 'ask'",
+        ),
+        ("idle:\n  after: 20\n", 2, "a duration with its unit"),
+        ("idle:\n  after: 20 parsecs\n", 2, "a duration with its unit"),
+        ("timers:\n  - every: 9m-8m\n    say: [hi]\n", 2, "a range such as"),
+        ("server:\n  port: hello\n", 2, "valid integer"),
+        ("server: {port: 70000}\n", 1, "less than or equal to 65535"),
+        ("rooms:\n  - id: A b\n", 2, "pattern"),
+        ("rooms:\n  - {id: a}\n  - {id: a}\n", 3, "two rooms are called 'a'"),
+        ("rooms:\n  - {id: a, use: [shpo]}\n", 2, "no preset is called 'shpo'"),
+        ("knowledge:\n  products:\n    - {id: 1, title: x, price: 9}\n", 3, "say the currency"),
+        ("models:\n  reply: {engine: openai, key: abc}\n", 2, "secrets come from the environment"),
+        ("a: [\n", 2, "not valid YAML"),
+        ("idle: {}\nidle: {}\n", 2, "stands twice"),
+        ("- just\n- a list\n", 1, "a mapping"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(written(tmp_path, text))
+    assert caught.value.line == line
+    assert words in str(caught.value)
+    assert "danmate.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 3_000_000])
+def test_a_file_that_is_no_settings_file_is_named(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError):
+        load(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path / "none.yaml")
+
+
+def test_yaml_cannot_make_objects(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        load(written(tmp_path, "server: !!python/object/apply:os.system ['true']\n"))
+
+
+def test_the_demo_is_good_and_its_room_knows_what_the_presets_know() -> None:
+    settings = load(ROOT / "configs" / "demo.yaml")
+    room = settings.rooms[0]
+    assert {product.title.zh for product in room.knowledge.products} == {"蓝色卫衣", "保温杯"}
+    assert any("48" in faq.answer.zh for faq in room.knowledge.faq)  # from the shop preset
+    assert {command.name for command in room.commands} == {"!帮助", "!价格"}
+
+
+def test_a_plain_text_serves_for_both_languages_and_a_model_name_for_its_engine(tmp_path: Path) -> None:
+    settings = load(
+        written(
+            tmp_path,
+            "models: {asr: whisper-tiny, reply: google/flan-t5-small}\nknowledge:\n  faq: [{ask: [a], answer: b}]\n",
+        )
+    )
+    assert settings.models.asr.model == "whisper-tiny"
+    assert settings.models.reply.engine == "transformers"
+    assert settings.rooms[0].knowledge.faq[0].answer.en == "b"
+
+
+def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROOM_TOKEN", "s3cret")
+    settings = load(written(tmp_path, "rooms: [{id: a, tokens: {streamer: $ROOM_TOKEN}}]\n"))
+    assert settings.rooms[0].tokens.streamer == "s3cret"
+    monkeypatch.delenv("ROOM_TOKEN")
+    with pytest.raises(SettingsError, match="ROOM_TOKEN is not set"):
+        load(tmp_path / "danmate.yaml")
+
+
+def test_a_folder_of_files_is_one_deployment(tmp_path: Path) -> None:
+    written(tmp_path, "rooms: [{id: a}]\n", "a.yaml")
+    written(tmp_path, "rooms: [{id: b}]\nidle: {after: 10s}\n", "b.yaml")
+    settings = load(tmp_path)
+    assert [room.id for room in settings.rooms] == ["a", "b"]
+    assert {room.idle.after for room in settings.rooms} == {10.0}

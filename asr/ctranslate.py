@@ -2,8 +2,9 @@
 
 Stock Whisper pads every remark to 30 s, so that "hello" costs as much as half a minute of speech. Here a remark gets
 a context of its own length plus a margin, at least a floor; both are what keeps the model from running in circles on
-contexts shorter than it was trained on. The number of tokens is capped by duration, and a text that reaches the cap or
-repeats itself is done again with the whole 30 s. Audio beyond 30 s takes faster-whisper's own long-form method.
+contexts shorter than it was trained on. The padding is silence, as in training; what the model dates after the end of
+the sound is cut off; the number of tokens is capped by duration; and a text that reaches the cap or repeats itself is
+done again with the whole 30 s. Audio beyond 30 s takes faster-whisper's own long-form method.
 """
 
 import math
@@ -16,7 +17,7 @@ import msgspec
 import numpy as np
 
 from asr.engine import Samples, Segment, Transcript
-from asr.invented import Evidence, filtered, loops
+from asr.invented import Evidence, filtered, loops, stutters
 from asr.script import Script, Writer
 from core.engines import Capabilities
 from core.errors import EngineError, ModelError
@@ -27,6 +28,9 @@ WINDOW_S: Final = 30.0
 _FRAMES_PER_S = 100
 _MAX_TOKENS = 448
 _HOT_WORD_TOKENS = 96
+_TICK_S = 0.02
+"""Seconds that one timestamp token stands for."""
+_AFTER_END_S = 0.05
 
 
 class ShortContext(msgspec.Struct, frozen=True):
@@ -51,10 +55,43 @@ class ShortContext(msgspec.Struct, frozen=True):
         return int(samples / SAMPLE_RATE * self.tokens_per_s) + self.spare_tokens
 
 
+class Dated(msgspec.Struct, frozen=True):
+    """A stretch of tokens between two timestamps."""
+
+    start: float
+    """Seconds from the start of the audio."""
+    end: float
+    """Seconds from the start of the audio."""
+    tokens: list[int]
+    """Text tokens alone."""
+
+
+def dated(tokens: Sequence[int], first_timestamp: int, duration_s: float) -> list[Dated]:
+    """Return the stretches of a decoder's output; those that begin where the sound is over were never said.
+
+    Tokens from `first_timestamp` on are times in steps of 20 ms.
+    """
+    found: list[Dated] = []
+    start, text = 0.0, list[int]()
+    for token in [*tokens, first_timestamp + round(duration_s / _TICK_S)]:
+        if token < first_timestamp:
+            text.append(token)
+            continue
+        time_s = min((token - first_timestamp) * _TICK_S, duration_s)
+        if text:
+            found.append(Dated(start, max(time_s, start), text))
+            text = []
+        start = time_s
+        if found and start >= duration_s - _AFTER_END_S:
+            break
+    return found
+
+
 class _Decoded(msgspec.Struct, frozen=True):
     """What one pass of the decoder gave."""
 
-    text: str
+    parts: list[tuple[float, float, str]]
+    """Start and end in seconds, and text."""
     evidence: Evidence
     suspicious: bool
     """Whether it looks like a loop."""
@@ -114,20 +151,32 @@ class CTranslate2Recogniser:
         encoded = self._encode(features, self._context.frames(len(audio)))
         language = language or self._detect(encoded)
         decoded = self._decode(encoded, language, hot_words, len(audio))
-        if decoded.suspicious:
+        if decoded.suspicious and self._context.frames(len(audio)) < WINDOW_S * _FRAMES_PER_S:
             encoded = self._encode(features, int(WINDOW_S * _FRAMES_PER_S))
             decoded = self._decode(encoded, language, hot_words, len(audio))
-        text = filtered(self._writer.write(decoded.text, language), decoded.evidence, hot_words)
+        text = self._writer.write("".join(part for _, _, part in decoded.parts), language)
+        text = filtered(text, decoded.evidence, hot_words)
         confidence = _confidence(decoded.evidence.log_probability) if text else 0.0
-        segments = (Segment(0.0, len(audio) / SAMPLE_RATE, text, confidence),) if text else ()
+        segments = self._segments(decoded.parts, language, confidence, text)
         compute_s = time.perf_counter() - begun
         return Transcript(text, language, confidence, segments, decoded.evidence.no_speech, compute_s)
 
+    def _segments(
+        self, parts: list[tuple[float, float, str]], language: str, confidence: float, text: str
+    ) -> tuple[Segment, ...]:
+        """Return the parts as segments; one over all of them where filtering changed the text."""
+        if not text:
+            return ()
+        written = [(start, end, self._writer.write(part, language)) for start, end, part in parts]
+        if ("" if language == "zh" else " ").join(part for _, _, part in written) != text:
+            return (Segment(parts[0][0], parts[-1][1], text, confidence),)
+        return tuple(Segment(start, end, part, confidence) for start, end, part in written)
+
     def _encode(self, features: np.ndarray[Any, Any], frames: int) -> Any:
-        """Return the encoder's output for `features` [mels, n], cut or padded with zeros to `frames`."""
+        """Return the encoder's output for `features` [mels, n], cut or padded with silence to `frames`."""
         from ctranslate2 import StorageView
 
-        padded = np.zeros((1, features.shape[0], frames), np.float32)
+        padded = np.full((1, features.shape[0], frames), features.min(), np.float32)
         kept = min(frames, features.shape[1])
         padded[0, :, :kept] = features[:, :kept]
         return self._whisper.model.encode(StorageView.from_array(padded))
@@ -141,11 +190,7 @@ class CTranslate2Recogniser:
 
     def _decode(self, encoded: Any, language: str, hot_words: Sequence[str], samples: int) -> _Decoded:
         tokenizer, suppressed = self._tokenizer(language)
-        prompt = [
-            *self._prefix(tokenizer, language, hot_words),
-            *tokenizer.sot_sequence,
-            tokenizer.no_timestamps,
-        ]
+        prompt = [*self._prefix(tokenizer, language, hot_words), *tokenizer.sot_sequence]
         cap = self._context.tokens(samples)
         result = self._whisper.model.generate(
             encoded,
@@ -159,8 +204,11 @@ class CTranslate2Recogniser:
         tokens = result.sequences_ids[0]
         # The score is the mean over the tokens without the closing one, as faster-whisper reads it too.
         log_probability = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        text = tokenizer.decode(tokens)
-        return _Decoded(text, Evidence(log_probability, result.no_speech_prob), len(tokens) >= cap or loops(text))
+        stretches = dated(tokens, tokenizer.timestamp_begin, samples / SAMPLE_RATE)
+        parts = [(part.start, part.end, tokenizer.decode(part.tokens)) for part in stretches]
+        text = "".join(part for _, _, part in parts)
+        suspicious = len(tokens) >= cap or loops(text) or stutters(text)
+        return _Decoded(parts, Evidence(log_probability, result.no_speech_prob), suspicious)
 
     def _prefix(self, tokenizer: Any, language: str, hot_words: Sequence[str]) -> list[int]:
         """Return the tokens that stand before the transcript as if they had been said earlier."""

@@ -93,9 +93,10 @@ class Remark:
         return [window.pcm for window in self._windows]
 
     def split(self, within_s: float) -> "Remark":
-        """Keep what comes before the quietest of the last windows; return the rest as a remark of its own."""
-        tail = min(int(within_s / WINDOW_S), len(self._windows) - 1)
-        place = len(self._windows) - tail + int(np.argmin([window.probability for window in self._windows[-tail:]]))
+        """Keep all up to the quietest of the last windows, the latest of equals; return the rest as a new remark."""
+        tail = min(int(within_s / WINDOW_S), len(self._windows) - 2)
+        backwards = [window.probability for window in self._windows[: -tail - 1 : -1]]
+        place = len(self._windows) - 1 - int(np.argmin(backwards))
         rest = Remark(self._windows[place:], self._windows[place - 1].at)
         rest.voiced_s = len(rest.pcm()) * WINDOW_S
         self._windows = self._windows[:place]

@@ -60,6 +60,9 @@ _WEAK_SILENT = 0.4
 _SENTENCE = re.compile(r".+?(?:[。！？!?\n]+|\.(?=\s|$)|$)\s*", re.DOTALL)
 _EDGES = " \t\n，,。.！!？?、…·-—~《》<>()（）[]【】\"'“”‘’♪♫*"
 _REPEATED = re.compile(r"(?P<unit>.{1,60}?)(?:[\s,，.。!！?？、-]*(?P=unit)){3,}", re.IGNORECASE | re.DOTALL)
+_TWICE = re.compile(r"(?P<unit>.{4,100}?)[\s,，.。!！?？、-]*(?P=unit)", re.IGNORECASE | re.DOTALL)
+_PHRASE = 12
+"""UTF-8 bytes of a phrase that is seldom said twice: four Chinese characters, two or three English words."""
 _SHORT_UNIT = 4
 _LAUGH = 12
 
@@ -81,6 +84,11 @@ def loops(text: str) -> bool:
     """
     encoded = text.encode()
     return len(encoded) / len(zlib.compress(encoded)) > COMPRESSION_LIMIT or unloop(text) != text
+
+
+def stutters(text: str) -> bool:
+    """Return whether a longer phrase stands twice in a row: somebody insists, or a loop has begun."""
+    return any(len(match["unit"].encode()) >= _PHRASE for match in _TWICE.finditer(text))
 
 
 def unloop(text: str) -> str:

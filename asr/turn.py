@@ -153,7 +153,7 @@ def clause(text: str, language: str) -> Clause:
     Traditional characters are read as far as they equal the simplified ones.
     """
     text = text.strip()
-    if not text:
+    if not any(character.isalnum() for character in text):
         return Clause.OPEN
     if _TRAILS_OFF.search(text):
         return Clause.UNFINISHED

@@ -15,6 +15,8 @@ from rooms.native.wire import Close, WireError
 GRACE_S: Final = 0.7
 """Seconds that a client has to take what waits and to say goodbye before its connection is cut."""
 
+_REASON_BYTES: Final = 123  # what a close frame holds
+
 
 class Connection:
     """Serves one client from hello to goodbye."""
@@ -37,20 +39,23 @@ class Connection:
         await self._socket.prepare(self._request)
         return self._socket
 
-    async def refuse(self, code: Close, why: str) -> None:
-        """Close without having listened."""
-        metrics.REFUSED.labels(self._room.options.id, code.name.lower()).inc()
-        await self._socket.close(code=code, message=why.encode())
-
     async def serve(self) -> None:
         """Hear the client's hello, then pass on both ways until either side ends it."""
         try:
-            member = await self._greet()
-            if member is not None:
-                await self._talk(member)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._write())
+                member = await self._greet()
+                if member is not None:
+                    await self._talk(member)
+                self._outgoing.close(Close.NORMAL, "")
         finally:
             if self._cut is not None:
                 self._cut.cancel()
+
+    def refuse(self, code: Close, why: str) -> None:
+        """Do not listen: say why and close."""
+        metrics.REFUSED.labels(self._room.options.id, code.name.lower()).inc()
+        self._outgoing.close(code, why)
 
     def close(self) -> None:
         """Say goodbye: the server is stopping."""
@@ -66,41 +71,43 @@ class Connection:
             async with asyncio.timeout(self._room.limits.hello_s):
                 first = await self._socket.receive()
         except TimeoutError:
-            await self.refuse(Close.NO_HELLO, "say hello first")
+            self.refuse(Close.NO_HELLO, "say hello first")
             return None
-        if first.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
+        if self._outgoing.closing is not None or first.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
             self._note_oversize()
             return None
         try:
             return self._room.join(_hello(first), self._outgoing, self._guest)
         except WireError as error:
-            await self.refuse(Close.NO_HELLO, error.message[:100])
+            self.refuse(Close.NO_HELLO, error.message)
         except JoinRefusedError as error:
-            await self.refuse(error.code, str(error))
+            self.refuse(error.code, str(error))
         return None
 
     async def _talk(self, member: Member) -> None:
         room = self._room
         metrics.CONNECTED.labels(room.options.id).inc()
+        left = False
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._write())
-                await self._read(member)
-                self._outgoing.close(Close.NORMAL, "")
+            left = await self._read(member)
         finally:
             metrics.CONNECTED.labels(room.options.id).dec()
-            if self._socket.close_code == Close.NORMAL:
+            if left:
                 room.leave(member, self._outgoing)
             else:
                 room.lost(member, self._outgoing)
 
-    async def _read(self, member: Member) -> None:
-        async for message in self._socket:
+    async def _read(self, member: Member) -> bool:
+        """Pass on what comes until the end; return whether the client said goodbye."""
+        while True:
+            message = await self._socket.receive()
             if self._outgoing.closing is not None:
-                return
-            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                inbound.receive(self._room, member, message.data)
-        self._note_oversize()
+                return False
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                self._note_oversize()
+                # aiohttp's close_code is 1000 for a line that just ended, too: only the frame itself tells
+                return message.type is WSMsgType.CLOSE and message.data == Close.NORMAL
+            inbound.receive(self._room, member, message.data)
 
     async def _write(self) -> None:
         try:
@@ -111,7 +118,8 @@ class Connection:
         code, why = self._outgoing.closing or (Close.NORMAL, "")
         if code is not Close.NORMAL:
             metrics.DROPPED.labels(self._room.options.id, code.name.lower()).inc()
-        await self._socket.close(code=code, message=why.encode())
+        reason = why.encode()[:_REASON_BYTES].decode(errors="ignore").encode()
+        await self._socket.close(code=code, message=reason)
 
     def _note_oversize(self) -> None:
         if self._socket.close_code == Close.TOO_LARGE:

@@ -148,8 +148,9 @@ class NativeConnector:
 
     def state(self, state: BotState) -> None:
         """Show what the bot is doing."""
-        self._state = state
-        self._outbound.passing(m.State(state=state))
+        if state != self._state:
+            self._state = state
+            self._outbound.passing(m.State(state=state))
 
     def caption(self, utterance: Utterance) -> None:
         """Show what somebody is understood to say."""

@@ -110,9 +110,8 @@ class RoomServer:
         self._addresses[address] += 1
         try:
             if self._addresses[address] > self._options.limits.per_address:
-                await connection.refuse(Close.FULL, "too many connections from this address")
-            else:
-                await connection.serve()
+                connection.refuse(Close.FULL, "too many connections from this address")
+            await connection.serve()
         finally:
             self._addresses[address] -= 1
             if not self._addresses[address]:

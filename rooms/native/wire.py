@@ -6,7 +6,7 @@ Whatever the bytes, a parser returns a message or raises `WireError`, never anyt
 import re
 import struct
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -114,7 +114,7 @@ class _KindProbe(msgspec.Struct, frozen=True):
 
 
 def _decoders(union: Any, field: str) -> dict[str, msgspec.json.Decoder[Any]]:
-    tags = ((kind, msgspec.inspect.type_info(kind)) for kind in union.__args__)
+    tags = ((kind, msgspec.inspect.type_info(kind)) for kind in get_args(union))
     return {info.tag: msgspec.json.Decoder(kind) for kind, info in tags if info.tag_field == field}  # type: ignore[attr-defined]
 
 

@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Mapping
 
 from asr.ears import Ears, EarsOptions
+from asr.turn import TurnOptions
 from bot.engines import Engines
 from bot.intake import IntakeOptions
 from bot.room import RoomBot, RoomOptions, Timer
-from core import catalogue
 from core.clock import Clock
 from core.engines import resolve
 from core.errors import EngineError
@@ -22,7 +22,7 @@ from nlu.understand import Understander
 from rooms.native.limits import Limits
 from rooms.native.options import RoomOptions as HostedRoom
 from rooms.native.options import ServerOptions
-from rooms.source import CONNECTORS, Connector, ConnectOptions
+from rooms.source import CONNECTORS, ConnectOptions, Connector
 from web.pages import PageGift, PageRoom
 
 Tokens = Mapping[Role, str]
@@ -143,7 +143,7 @@ def planner(room: Room, settings: Settings) -> Planner:
 
 def ears(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Ears | None:
     """Return the room's ears, or nothing where there is no recogniser."""
-    if engines.recogniser is None or not settings.ears.enabled:
+    if engines.recogniser is None or engines.voice_detector is None or not settings.ears.enabled:
         return None
     names = [room.persona.name, room.streamer, *room.persona.wake]
     for product in room.knowledge.products:
@@ -151,17 +151,12 @@ def ears(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Ears
     options = EarsOptions(
         language=None if room.language == "auto" else room.language,
         hot_words=tuple(dict.fromkeys(filter(None, names))),
-        min_wait_s=settings.ears.min_wait,
-        max_wait_s=settings.ears.max_wait,
+        turn=TurnOptions(min_wait_s=settings.ears.min_wait, max_wait_s=settings.ears.max_wait),
     )
     return Ears(
-        engines.recogniser,
-        catalogue.locate("silero-vad") / "silero_vad.onnx",
-        catalogue.locate("smart-turn") / "smart-turn-v3.2-cpu.onnx",
-        options,
-        engines.listening,
-        clock,
-    )
+        engines.recogniser, engines.voice_detector, engines.turn_detector,
+        options=options, worker=engines.listening, clock=clock,
+    )  # fmt: skip
 
 
 def connector(room: Room, url: str, token: str) -> Connector:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import structlog
 
 from asr.engine import RECOGNISERS, Recogniser
+from asr.turn import SmartTurn, TurnDetector
+from asr.vad import SileroVad, VoiceDetector
 from core import catalogue
 from core.engines import resolve
 from core.errors import DanmateError, EngineError, ModelError
@@ -35,6 +37,8 @@ class Engines:
         self.thinking = Worker("reply")
         self.talking = Worker("tts")
         self.recogniser: Recogniser | None = None
+        self.voice_detector: VoiceDetector | None = None
+        self.turn_detector: TurnDetector | None = None
         self.responder: Responder | None = None
         self.mouth: Mouth | None = None
         self.intents: IntentModel | None = None
@@ -74,6 +78,8 @@ class Engines:
 
         def load() -> Recogniser:
             folder = catalogue.locate(asr.model)
+            self.voice_detector = SileroVad(catalogue.locate("silero-vad") / "silero_vad.onnx")
+            self.turn_detector = SmartTurn(catalogue.locate("smart-turn") / "smart-turn-v3.2-cpu.onnx")
             made: Recogniser = engine(folder, threads=self._models.threads, beam=asr.beam, script=asr.script)
             return made
 

@@ -22,7 +22,6 @@ from core.events import (
     Removed,
     Role,
     RoomEvent,
-    Share,
     StreamState,
     Viewer,
     Voice,
@@ -40,8 +39,21 @@ LIKES: Final = 20
 """Likes of one viewer that deserve thanks."""
 
 _QUESTIONS: Final = frozenset(
-    "ask_price ask_stock ask_link ask_product ask_delivery ask_aftersales ask_schedule ask_faq haggle buying "
-    "recommend_product recommend_room who_are_you".split()
+    [
+        "ask_price",
+        "ask_stock",
+        "ask_link",
+        "ask_product",
+        "ask_delivery",
+        "ask_aftersales",
+        "ask_schedule",
+        "ask_faq",
+        "haggle",
+        "buying",
+        "recommend_product",
+        "recommend_room",
+        "who_are_you",
+    ]
 )
 
 
@@ -105,6 +117,9 @@ class Intake:
         if event.viewer.role is Role.BOT:
             return  # what we or other bots say is never answered
         self._note_presence(event)
+        self._react(event)
+
+    def _react(self, event: RoomEvent) -> None:
         match event:
             case Chat() | Voice():
                 self._message(event)

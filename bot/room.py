@@ -41,9 +41,9 @@ from core.events import (
     Viewer,
     Voice,
 )
+from nlu.commands import Commands
 from nlu.intents import INTENTS
 from nlu.intents import Role as Fact
-from nlu.commands import Commands
 from nlu.knowledge import Product
 from nlu.language import detect
 from nlu.mind import Mind, Occasion

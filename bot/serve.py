@@ -12,7 +12,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rich.console import Console
 
-from bot import build
+from bot import build, lag
 from bot.engines import Engines
 from bot.reload import changes
 from bot.supervisor import supervise
@@ -39,6 +39,7 @@ class Deployment:
         self._secrets = {room.id: build.tokens(room) for room in settings.rooms}
         self._bots: dict[str, asyncio.Task[None]] = {}
         self._runner: web.AppRunner | None = None
+        self._measuring: asyncio.Task[None] | None = None
         self.port = settings.server.port
         """The port that is listened on; known once started where settings say 0."""
 
@@ -46,6 +47,7 @@ class Deployment:
         """Open the doors, load the models, send the bots in."""
         begun = time.perf_counter()
         await self._listen()
+        self._measuring = asyncio.create_task(lag.measure(), name="loop lag")
         models = self._settings.models
         with self._console.status("loading models · 正在加载模型"):
             await self._engines.load(ears=self._settings.ears.enabled, mind=bool(models.reply.engine))
@@ -70,11 +72,14 @@ class Deployment:
 
     async def close(self) -> None:
         """Leave the rooms, close the doors, let the models go; whatever takes too long is left to the system."""
-        for task in self._bots.values():
+        background = list(self._bots.values())
+        if self._measuring is not None:
+            background.append(self._measuring)
+        for task in background:
             task.cancel()
         try:
             async with asyncio.timeout(CLOSE_S - 1):
-                await asyncio.gather(*self._bots.values(), return_exceptions=True)
+                await asyncio.gather(*background, return_exceptions=True)
                 if self._runner is not None:
                     await self._runner.cleanup()
                 await self._engines.close()
@@ -183,7 +188,7 @@ async def _start_and_follow(deployment: Deployment, config: Path, load: Callable
         try:
             settings = await asyncio.to_thread(load, config)
         except SettingsError as error:
-            _log.error("settings_kept", error=str(error))  # noqa: TRY400  # the sentence is all that helps
+            _log.error("settings_kept", error=str(error))  # the sentence is all that helps
             continue
         deployment.apply(settings)
         _log.info("settings_applied", file=config.name)

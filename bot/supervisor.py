@@ -30,7 +30,7 @@ async def supervise(room: str, make: Callable[[], RoomBot], waits: Callable[[], 
         begun = asyncio.get_running_loop().time()
         try:
             await make().run()
-        except Exception as error:  # one room's failure must not touch the others
+        except Exception as error:  # noqa: BLE001  # one room's failure must not touch the others
             _FAILED.labels(room).inc()
             _log.exception("room_failed", room=room)
             if _is_refusal(error):

@@ -1,4 +1,4 @@
-"""`python -m training`: corpus → vocabulary → T5 → CTranslate2 → templates → intent model → scores → model card."""
+"""`python -m training`: corpus → vocabulary → T5 → CTranslate2 → templates → scores → model card."""
 
 import argparse
 from pathlib import Path
@@ -8,6 +8,8 @@ import sentencepiece
 
 from nlu.prompt import SENTINELS
 from training import corpus, vocabulary
+from training.export import export, templates
+from training.score import card
 from training.train import Recipe, train
 
 RUNS = Path(__file__).parent / "runs"
@@ -33,6 +35,9 @@ def main() -> None:
     recipe = Recipe(examples=arguments.examples, threads=arguments.threads)
     (folder / "recipe.json").write_bytes(msgspec.json.encode(recipe))
     train(recipe, trained, held, folder, sentinels)
+    export(folder)
+    templates(everything)
+    card(folder, everything, trained, held)
 
 
 if __name__ == "__main__":

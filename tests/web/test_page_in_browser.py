@@ -217,6 +217,7 @@ async def test_a_space_bar_held_on_the_button_talks(page: Page, fake_room: FakeR
 
 
 async def test_a_lost_connection_is_resumed_without_loss_or_repeats(page: Page, fake_room: FakeRoom) -> None:
+    await fake_room.happen("follow", LENA)
     await fake_room.happen("chat", LENA, text="断线之前")
     await expect(page.get_by_test_id("chat-log")).to_contain_text("断线之前")
     fake_room.deaf = True
@@ -226,9 +227,11 @@ async def test_a_lost_connection_is_resumed_without_loss_or_repeats(page: Page, 
     await fake_room.happen("chat", LENA, text="断线之中")
     fake_room.deaf = False
     await fake_room.until(lambda: len(fake_room.hellos) == 2)
-    assert (fake_room.hellos[1]["session"], fake_room.hellos[1]["seq"]) == ("secret", 1)
+    assert (fake_room.hellos[1]["session"], fake_room.hellos[1]["seq"]) == ("secret", 2)
     words = page.get_by_test_id("chat-log").locator(".words")
+    await fake_room.tell(fake_room.events[0])  # a repeat
     await expect(words).to_have_text(["断线之前", "断线之中", "路上的消息"])
+    await expect(page.locator(".note.follow")).to_have_count(1)
     assert [message["text"] for message in fake_room.sent("chat")] == ["路上的消息"]
 
 
@@ -265,8 +268,11 @@ async def test_a_moderator_deletes_and_times_out_and_the_token_is_out_of_sight(
     assert "token" not in page.url
     assert fake_room.sent("delete")[0]["id"] == event
     assert (fake_room.sent("timeout")[0]["viewer"], fake_room.sent("timeout")[0]["seconds"]) == ("v7", 600)
+    answer = await fake_room.happen("say", BOT, text="别理他", event=event)
+    await expect(page.get_by_test_id("chat-log").locator(".quote")).to_contain_text("广告广告")
     await fake_room.happen("removed", BOT, message="", target="v7")
     await expect(page.get_by_test_id("chat-log")).not_to_contain_text("广告广告")
+    await expect(page.locator(f'[data-id="{answer}"] .words')).to_have_text("别理他")
     await context.close()
 
 

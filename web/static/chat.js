@@ -57,7 +57,7 @@ export class ChatLog {
     const row = make("li.row", { "data-id": event.id, "data-viewer": viewer.id, "data-hue": hue(viewer.id) });
     row.classList.toggle("bot", viewer.role === "bot");
     row.classList.toggle("mine", viewer.id === this.me.id);
-    row.append(this.head(event, spoken), ...this.quote(quoted), words, this.tools(viewer));
+    row.append(this.head(event, spoken), ...this.quote(quoted), words, this.tools(viewer, spoken));
     this.rows.set(event.id, { row, words, text: event.text, name: viewer.name, viewer });
     this.append(row);
   }
@@ -74,14 +74,16 @@ export class ChatLog {
 
   quote(id) {
     const quoted = id && this.rows.get(id);
-    return quoted ? [make("p.quote", { dir: "auto" }, make("bdi", {}, quoted.name), ` ${quoted.text}`)] : [];
+    return quoted ? [make("p.quote", { dir: "auto", "data-quoted": id }, make("bdi", {}, quoted.name), ` ${quoted.text}`)] : [];
   }
 
-  tools(viewer) {
+  tools(viewer, spoken) {
     const tool = (name, kind = "") =>
       say(make(`button.tool${kind}`, { type: "button", "data-tool": name, "data-testid": `chat-${name}` }, icon(ICONS[name])), `chat.${name}`, { name: viewer.name }, "label");
-    const tools = make("div.tools", {}, tool("reply"));
-    if (viewer.id !== this.me.id) tools.append(tool("delete", ".moderator"));
+    const tools = make("div.tools");
+    // The room keeps no record of what was spoken: it can be neither replied to nor deleted.
+    if (!spoken) tools.append(tool("reply"));
+    if (!spoken && viewer.id !== this.me.id) tools.append(tool("delete", ".moderator"));
     if (viewer.role === "viewer" || viewer.role === "subscriber") tools.append(tool("timeout", ".moderator"));
     return tools;
   }
@@ -116,6 +118,7 @@ export class ChatLog {
       if (id !== message && !(target && viewer.id === target)) continue;
       this.rows.delete(id);
       row.replaceWith(make("li.note.removed", {}, say(make("span"), "event.removed")));
+      for (const quote of this.list.querySelectorAll(`[data-quoted="${CSS.escape(id)}"]`)) quote.remove();
     }
   }
 

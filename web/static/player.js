@@ -64,6 +64,8 @@ export class Player {
   }
 
   finish(reply) {
+    if (reply.ending) return;
+    reply.ending = true;
     reply.track.flush();
     this.free = reply.track.next;
     this.at(reply, reply.track.next, () => {

@@ -177,7 +177,11 @@ class NativeConnector:
                 ) as socket:
                     await self._greet(socket)
                     delays = self._delays()
-                    await self._talk(socket)
+                    try:
+                        await self._talk(socket)
+                    except asyncio.CancelledError:
+                        await socket.close()  # as one who leaves: left to itself the socket reports an error
+                        raise
             except (OSError, WebSocketException, WireError) as error:
                 reason = fatal(error)
                 self._lose(reason or str(error) or type(error).__name__)

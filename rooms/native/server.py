@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from core.clock import Clock, SystemClock
 from core.errors import RoomError
@@ -104,7 +104,10 @@ class RoomServer:
         if self._stopping:
             raise web.HTTPServiceUnavailable(text="the server is stopping\n")
         connection = Connection(room, request)
-        socket = await connection.open()
+        try:
+            socket = await connection.open()
+        except ClientConnectionResetError:
+            raise web.HTTPBadRequest(text="gone before the upgrade\n") from None
         address = request.remote or ""
         self._connections.add(connection)
         self._addresses[address] += 1

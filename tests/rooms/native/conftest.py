@@ -217,7 +217,7 @@ class Line:
         for client, server in list(self._pairs):
             self.cuts += 1
             if how == "ended":  # in good order, but without the goodbye of a websocket
-                server.write_eof()
+                server.transport.close()
                 continue
             client.transport.abort()
             if how == "both":
@@ -244,9 +244,12 @@ class Line:
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        forth = asyncio.create_task(self._pump(reader, server))
         try:
-            await asyncio.gather(self._pump(reader, server), self._pump(back, client))
-        finally:  # where the client's side alone was cut, this waits until the server ends its own
+            await self._pump(back, client)  # a client that is cut off leaves the server's side open until it ends it
+        finally:
+            forth.cancel()
+            await asyncio.wait([forth])
             self._pairs.discard(pair)
             client.transport.abort()
             server.transport.abort()
@@ -255,6 +258,8 @@ class Line:
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
                 await self._running.wait()
+                if writer.transport.is_closing():
+                    continue
                 writer.write(data)
                 await writer.drain()
 

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.output import print_json
 from core.errors import DanmateError, SettingsError
 from core.settings import load
 
@@ -67,8 +68,6 @@ def check(files: Annotated[list[Path], typer.Argument(help="Settings files or fo
         except SettingsError as error:
             problem, wrong = error, wrong + 1
         if json:
-            from bot.offline import print_json
-
             print_json(
                 {
                     "file": str(file),
@@ -88,7 +87,6 @@ def check(files: Annotated[list[Path], typer.Argument(help="Settings files or fo
 @models_app.command("list")
 def list_models(json: Json = False) -> None:
     """Show the catalogue."""
-    from bot.offline import print_json
     from core import catalogue
 
     rows = catalogue.status()

@@ -19,6 +19,7 @@ from nlu.engine import RESPONDERS, Responder
 from nlu.intent import IntentModel
 from nlu.templates import Templates
 from tts.engine import SPEAKERS, Speaker
+from tts.fallback import FallbackSpeaker
 from tts.mouth import Mouth, MouthOptions
 
 T = TypeVar("T")
@@ -115,15 +116,24 @@ async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responde
 
 
 def speaker(voice: VoiceModel, threads: int) -> Speaker:
-    """Return the speaker that settings name, or the best that this machine has; raise `ModelError` for none."""
+    """Return the speaker that settings name, or the best that this machine has; raise `ModelError` for none.
+
+    espeak-ng, where it is installed, speaks the clauses that the first one fails at.
+    """
+    found: list[Speaker] = []
     reasons = []
     for name in dict.fromkeys((voice.engine, "piper", "espeak")):
+        if found and name != "espeak":
+            continue
         try:
-            return _speaker(name, voice, threads)
+            found.append(_speaker(name, voice, threads))
         except (EngineError, ModelError) as error:
-            _log.warning("voice_missing", engine=name, error=str(error))
             reasons.append(f"{name}: {error}")
-    raise ModelError("no voice can be loaded; " + "; ".join(reasons))
+            if name == voice.engine:
+                _log.warning("voice_missing", engine=name, error=str(error))
+    if not found:
+        raise ModelError("no voice can be loaded; " + "; ".join(reasons))
+    return FallbackSpeaker(found)
 
 
 def _speaker(name: str, voice: VoiceModel, threads: int) -> Speaker:

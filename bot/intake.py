@@ -39,22 +39,11 @@ LIKES: Final = 20
 """Likes of one viewer that deserve thanks."""
 
 _QUESTIONS: Final = frozenset(
-    [
-        "ask_price",
-        "ask_stock",
-        "ask_link",
-        "ask_product",
-        "ask_delivery",
-        "ask_aftersales",
-        "ask_schedule",
-        "ask_faq",
-        "haggle",
-        "buying",
-        "recommend_product",
-        "recommend_room",
-        "who_are_you",
-    ]
-)
+    (
+        "ask_price", "ask_stock", "ask_link", "ask_product", "ask_delivery", "ask_aftersales", "ask_schedule",
+        "ask_faq", "haggle", "buying", "recommend_product", "recommend_room", "who_are_you",
+    )
+)  # fmt: skip
 
 
 class IntakeOptions(msgspec.Struct, frozen=True):

@@ -1,13 +1,11 @@
 """What the command line does without a room: transcribe files, speak to a file, reply to lines."""
 
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 import soundfile
 from rich.console import Console
@@ -16,6 +14,7 @@ from rich.progress import Progress
 from asr.audio import load as load_audio
 from bot import build
 from bot.engines import Engines
+from bot.output import print_json
 from core.clock import SystemClock
 from core.errors import AudioError, DanmateError, EngineError
 from core.events import SAMPLE_RATE, Directive, Reply, Viewer
@@ -175,9 +174,3 @@ async def _last(growing: AsyncIterator[tuple[Reply, bool]]) -> Reply:
     if whole is None:
         raise DanmateError("the mind said nothing; this is a fault of ours, please report it")
     return whole
-
-
-def print_json(row: Any) -> None:
-    """Print one JSON line to stdout, at once."""
-    sys.stdout.write(msgspec.json.encode(row).decode() + "\n")
-    sys.stdout.flush()

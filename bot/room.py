@@ -184,7 +184,7 @@ class RoomBot:
             now = self._clock.wall()
             self._intake.take(
                 Voice(
-                    id=f"voice-{utterance.id}",
+                    id=utterance.id,
                     room=self._options.id,
                     viewer=utterance.speaker,
                     at=utterance.end,

@@ -56,6 +56,8 @@ class Speaking:
                 text, reply = portion
                 started, end = offset, offset
                 async for speech in mouth.speak(reply_id, text, reply.language):
+                    if not speech.pcm:  # the end of this portion, not of the reply
+                        continue
                     moved = Clause(speech.caption.text, speech.caption.start + started, speech.caption.end + started)
                     end, rate = moved.end, speech.sample_rate
                     self._connector.state("speaking")

@@ -1,6 +1,7 @@
 """What every test gets: no leaked tasks, no blocking calls in the loop, and honest skips."""
 
 import asyncio
+import importlib.util
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -54,6 +55,13 @@ def chromium() -> str:
     return str(path)
 
 
+@pytest.fixture
+def needs_torch() -> None:
+    """Skip where the torch extra is not installed."""
+    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None:
+        absent("torch", "no torch: make .venv/.train")
+
+
 @pytest.fixture(autouse=True)
 def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
     """Fail a test that blocks the event loop; tests with real engines start and stop them outside the loop's care."""
@@ -83,9 +91,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self.now = 1_000.0
-        real = self._selector.select
+        selector: Any = self._selector  # type: ignore[attr-defined]  # asyncio's own, and stable for a decade
+        real = selector.select
 
-        def select(timeout: float | None = None) -> list[object]:
+        def select(timeout: float | None = None) -> Any:
             ready = real(0)
             if not ready and timeout:
                 self.now += timeout
@@ -93,7 +102,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 raise RuntimeError("nothing will ever happen: a deadlock, or a wait for another thread")
             return ready
 
-        self._selector.select = select
+        selector.select = select
 
     def time(self) -> float:
         """Return the jumping clock."""

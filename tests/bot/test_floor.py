@@ -28,7 +28,7 @@ def clock() -> Clock:
 
 
 async def test_the_most_urgent_goes_first_and_of_equals_the_first_to_come(clock: Clock) -> None:
-    floor = Floor(10, clock, [].append)
+    floor = Floor(10, clock, list[Decision]().append)
     for name, priority in [
         ("chat", Priority.CHAT),
         ("a", Priority.ADDRESSED),

@@ -1,0 +1,160 @@
+"""The whole thing: real `danmate serve`, real models, real Chromium; a viewer types, a viewer speaks, and hears an answer."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import wave
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(240)]
+
+ROOT = Path(__file__).parent.parent.parent
+PICTURE = ROOT / "docs" / "pictures" / "room.png"
+SWITCHES = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a running `danmate serve`; Ctrl-C must end it within five seconds, with nothing left."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = tmp_path_factory.mktemp("serve") / "room.yaml"
+    demo = (ROOT / "configs" / "demo.yaml").read_text(encoding="utf-8")
+    config.write_text(f"server: {{port: {port}}}\n{demo.replace('after: 45s', 'after: 1h')}", encoding="utf-8")
+    process = subprocess.Popen([sys.executable, "-m", "bot.cli", "serve", "-c", str(config)], cwd=ROOT)
+    try:
+        for _ in range(600):
+            assert process.poll() is None, "danmate serve ended early"
+            if ready(port):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(15)
+        seconds = time.monotonic() - begun
+    assert code == 0
+    assert seconds < 5
+
+
+def ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:
+            health = json.load(answer)
+    except OSError:
+        return False
+    assert health["ears"], "the ears are missing"
+    assert health["voice"], "the voice is missing"
+    return bool(health["ready"])
+
+
+@pytest.fixture
+def spoken(recordings: Path, tmp_path: Path) -> Path:
+    """Return a file for the fake microphone: half a second of silence, a real recording, silence."""
+    with wave.open(str(recordings / "audio" / "zh_aishell3_SSB00120415.wav")) as source:
+        rate, sound = source.getframerate(), np.frombuffer(source.readframes(source.getnframes()), np.int16)
+    path = tmp_path / "spoken.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        quiet = np.zeros(rate, np.int16)
+        file.writeframes(np.concatenate([quiet[: rate // 2], sound, quiet, quiet, quiet]).tobytes())
+    return path
+
+
+async def opened(browser: Browser, address: str, width: int = 1280, height: int = 800) -> Page:
+    context = await browser.new_context(locale="zh-CN", viewport={"width": width, "height": height})
+    page = await context.new_page()
+    await page.goto(f"{address}/live/main")
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=10_000)
+    return page
+
+
+@pytest.fixture
+async def silent_browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield running
+        await running.close()
+
+
+async def loudest(page: Page, seconds: float) -> float:
+    """Return the loudest root mean square of what reached the page's output within `seconds`."""
+    value: float = await page.evaluate(
+        """async (seconds) => {
+          const until = performance.now() + seconds * 1000;
+          let loudest = 0;
+          while (performance.now() < until) {
+            await new Promise((done) => setTimeout(done, 20));
+            loudest = Math.max(loudest, danmate.output.rms());
+          }
+          return loudest;
+        }""",
+        seconds,
+    )
+    return value
+
+
+async def test_a_viewer_types_and_reads_and_hears_the_answer(
+    silent_browser: Browser, address: str, models: Path
+) -> None:
+    page = await opened(silent_browser, address)
+    await page.get_by_test_id("name-input").fill("小鱼")
+    await page.get_by_test_id("chat-input").fill("蓝色卫衣多少钱？")
+    await page.get_by_test_id("chat-input").press("Enter")
+    await expect(page.get_by_test_id("chat-log")).to_contain_text("99元", timeout=10_000)
+    assert await loudest(page, 4) > 0.01
+    await page.get_by_test_id("chat-input").fill("how much is the travel mug?")
+    await page.get_by_test_id("chat-send").click()
+    await expect(page.get_by_test_id("chat-log")).to_contain_text("59 yuan", timeout=15_000)
+    if os.environ.get("DANMATE_PICTURES"):
+        await asyncio.sleep(1)
+        PICTURE.parent.mkdir(exist_ok=True)
+        await page.screenshot(path=PICTURE)
+        phone = await opened(silent_browser, address, 390, 780)
+        await asyncio.sleep(1)
+        await phone.screenshot(path=PICTURE.with_name("phone.png"))
+
+
+async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
+    chromium: str, spoken: Path, address: str, models: Path
+) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=[*SWITCHES, f"--use-file-for-fake-audio-capture={spoken}%noloop"]
+        )
+        page = await opened(browser, address)
+        said = page.locator("[data-testid=chat-log] .row")
+        before = await said.count()
+        await page.get_by_test_id("mic-open").click()
+        await expect(page.get_by_test_id("chat-log")).to_contain_text("新闻", timeout=20_000)
+        await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "speaking", timeout=10_000)
+        assert await loudest(page, 3) > 0.01
+        assert await said.count() >= before + 2  # what was said, and the answer
+        await browser.close()

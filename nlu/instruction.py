@@ -7,8 +7,16 @@ from nlu.intents import Length, Role
 from nlu.prompt import fill
 
 _LENGTH: Final = {
-    "zh": {Length.SHORT: "一句话，不超过15个字", Length.MEDIUM: "一句话，不超过30个字", Length.LONG: "两句话，不超过50个字"},
-    "en": {Length.SHORT: "one sentence of at most 9 words", Length.MEDIUM: "at most 18 words", Length.LONG: "at most 32 words"},
+    "zh": {
+        Length.SHORT: "一句话，不超过15个字",
+        Length.MEDIUM: "一句话，不超过30个字",
+        Length.LONG: "两句话，不超过50个字",
+    },
+    "en": {
+        Length.SHORT: "one sentence of at most 9 words",
+        Length.MEDIUM: "at most 18 words",
+        Length.LONG: "at most 32 words",
+    },
 }
 _TONE: Final = {
     "zh": {"warm": "温暖", "playful": "俏皮", "calm": "沉稳", "lively": "热情"},

@@ -14,7 +14,16 @@ from nlu.prompt import SENTINELS, Prompt, sentinels
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
 
-_OPTIONAL: Final = (Role.VIEWER3, Role.VIEWER2, Role.STREAMER, Role.VIEWER, Role.LINK, Role.COUNT, Role.STOCK, Role.PRODUCT)
+_OPTIONAL: Final = (
+    Role.VIEWER3,
+    Role.VIEWER2,
+    Role.STREAMER,
+    Role.VIEWER,
+    Role.LINK,
+    Role.COUNT,
+    Role.STOCK,
+    Role.PRODUCT,
+)
 """What a template may leave out, the most dispensable first; a price or an answer is never left out."""
 
 

@@ -21,7 +21,9 @@ class TransformersT5:
             import torch
             from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
         except ImportError as error:
-            raise EngineError(f"a T5 through transformers needs the torch extra: pip install 'danmate[torch]' ({error})") from error
+            raise EngineError(
+                f"a T5 through transformers needs the torch extra: pip install 'danmate[torch]' ({error})"
+            ) from error
         if not any(folder.glob("*.safetensors")):
             raise ModelError(f"{folder} holds no safetensors; other formats can execute code and are not loaded")
         torch.set_num_threads(threads)

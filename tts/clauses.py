@@ -1,7 +1,7 @@
 """Where a reply may be cut, so that its first words are heard while the rest is computed."""
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from tts.script import HAN
@@ -78,8 +78,6 @@ def _aim(index: int) -> float:
 
 def _closes(current: str, piece: str, aim: float) -> bool:
     weight = weigh(current)
-    if weight <= _TINY and weight + weigh(piece) <= aim * STRETCH:
-        return False
     sentence = current.rstrip()[-1:] in _STRONG or current.rstrip().endswith(".")
     return weight + weigh(piece) > aim or (sentence and weight >= aim * _ENOUGH)
 
@@ -99,17 +97,26 @@ def _pieces(text: str) -> list[str]:
 def _cut(text: str, aim: float) -> tuple[str, str]:
     """Cut a piece without punctuation before a conjunction near `aim`; between words only where it is very long."""
     longest = LATER * STRETCH
-    patterns = (_SOFT, _BETWEEN) if aim >= LATER or weigh(text) > longest else (_SOFT,)
+    weights = _running_weight(text)
+    patterns = (_SOFT, _BETWEEN) if aim >= LATER or weights[-1] > longest else (_SOFT,)
     protected = [match.span() for match in _WHOLE.finditer(text)]
     for pattern in patterns:
         places = [
-            match.end()
-            for match in pattern.finditer(text)
-            if not any(start < match.end() < end for start, end in protected)
-            and _TINY < weigh(text[: match.end()]) <= longest
-            and weigh(text[match.end() :]) > _TINY
+            place
+            for place in (match.end() for match in pattern.finditer(text))
+            if _TINY < weights[place] <= longest
+            and weights[-1] - weights[place] > _TINY
+            and not any(start < place < end for start, end in protected)
         ]
         if places:
-            place = min(places, key=lambda end: abs(weigh(text[:end]) - aim))
+            place = min(places, key=lambda place: abs(weights[place] - aim))
             return text[:place], text[place:]
     return text, ""
+
+
+def _running_weight(text: str) -> list[float]:
+    """Return the weight of `text[:n]` for every n, words counted at their ends."""
+    added = [0.0] * (len(text) + 1)
+    for match in _WEIGHED.finditer(text):
+        added[match.end()] = _WORD_WEIGHT if match["word"] else 1.0
+    return list(accumulate(added))

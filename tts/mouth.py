@@ -23,6 +23,8 @@ _GAP_S: Final = 0.2
 """Silence after a clause that ends a sentence."""
 _SHORT_GAP_S: Final = 0.12
 """Silence after other clauses."""
+_LONGEST_TEXT: Final = 1_000
+"""Characters beyond which a reply is not even looked at."""
 _SENTENCE_ENDS: Final = "。！？!?….;；"
 _log = structlog.get_logger(__name__)
 
@@ -119,7 +121,7 @@ class Mouth:
         options = self._options
         target = options.loudness + 20 * math.log10(max(options.volume, 1e-3))
         spent = 0.0
-        for clause in split(text):
+        for clause in split(text[:_LONGEST_TEXT]):
             spent += weigh(clause)
             if spent > longest:
                 _log.warning("reply_cut", longest=longest)

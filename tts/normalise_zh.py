@@ -120,7 +120,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     (re.compile(r"(?<=\d)\s*([+×÷=≈±<>])\s*(?=\d)"), lambda match: _SIGNS[match[1]]),
     (re.compile(r"(?<=\d)\+"), "多"),
     (re.compile(r"(?<![\w])\+(?=\d)"), "加"),
-    (re.compile(rf"(?<![\d.])2(?=[{_MEASURES}]|分钟)"), "两"),
+    (re.compile(rf"(?<![\d.第])2(?=[{_MEASURES}]|分钟)"), "两"),
     (re.compile(r"(?<![\d.])(\d+(?:\.\d+){2,})(?!\d)"), lambda match: "点".join(map(number, match[1].split(".")))),
     (re.compile(_N), lambda match: number(match[0])),
     (re.compile(r"\s*&\s*"), "和"),

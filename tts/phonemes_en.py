@@ -82,12 +82,16 @@ class EnglishPhonemes:
             return "".join(self.word(part) for part in parts)
         if sound := self._unknown(word):
             return sound
-        lower = word.lower()
-        for place in range(len(lower) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
-            head, tail = self._known(lower[:place]), self._known(lower[place:])
+        return self._compound(word.lower()) or self._spell(word)
+
+    def _compound(self, word: str) -> str:
+        """Say a word made of two known ones as both; where there are several ways, the most even one."""
+        places = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+        for place in sorted(places, key=lambda place: abs(len(word) - 2 * place)):
+            head, tail = self._known(word[:place]), self._known(word[place:])
             if head and tail:
                 return head + tail.replace("ˈ", "ˌ")
-        return self._spell(word)
+        return ""
 
     def _spell(self, word: str) -> str:
         """Name the letters, the last one stressed most."""

@@ -105,7 +105,7 @@ def bot(room: ScriptedRoom, clock: Any, **changes: Any) -> RoomBot:
         None,
         Understander(KNOWLEDGE, INTENTS, wake=("小弹", "danmate")),
         Commands(
-            [Command(name="!价格", aliases=("!price",), reply="@$(user) $(product.price)")],
+            [Command(name="!价格", aliases=("!price",), reply="@$(user) $(product.price)", cooldown_user=30)],
             KNOWLEDGE,
             clock,
             streamer="阿杰",

@@ -1,0 +1,80 @@
+"""Whether a message speaks to us: by name, as an answer to something we said, or because nobody else is meant."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from nlu.language import fold, has_han
+from nlu.sound import find_by_sound, spelt_alike
+
+_ELSEWHERE: Final = re.compile(r"^@(\S+)")
+_HOST: Final = re.compile(
+    r"^(?:主播|老板|老师|小姐姐|小哥哥)(?=[\s，,你您能可]|$)|^(?:hey |hi |yo )?(?:streamer|host)\b"
+)
+_BOT: Final = re.compile(
+    r"小助手|小助理|机器人|人工智能|弹幕助手|\b(?:bot|robot|ai|assistant|co-?host)\b"
+)
+_YOU: Final = re.compile(r"你|您|\b(?:you|your|yours|u|ur|yourself)\b")
+_QUESTION: Final = re.compile(
+    r"[?]|吗|呢|么|什么|怎么|谁|几|多少|哪|能不能|可不可以|是不是|会不会|"
+    r"^(?:who|what|when|where|why|how|which|can|could|do|does|did|are|is|will|would|whats|hows)\b"
+)
+_PLURAL: Final = re.compile(r"你们|大家|各位|\b(?:you guys|you all|y'all|everyone|everybody)\b")
+
+
+class Addressing(msgspec.Struct, frozen=True):
+    """Whether we are spoken to, and why we think so."""
+
+    us: bool
+    """Whether we are meant."""
+    why: str
+    """In words that a moderator understands."""
+
+
+def addressed(text: str, wake: Sequence[str], *, reply_to_us: bool = False, alone: bool = False) -> Addressing:
+    """Return whether `text` speaks to the bot that answers to the names in `wake`.
+
+    `reply_to_us`: it answers a message of ours. `alone`: the speaker and we are the only ones who talk.
+    Names match in any width, case and spacing; Chinese ones also by sound (小蛋 for 小弹), as recognisers write them;
+    English ones with a letter or two wrong and split in two words (dan mate, danmade).
+    """
+    if reply_to_us:
+        return Addressing(us=True, why="answers a message of ours")
+    folded = fold(text)
+    at = _ELSEWHERE.match(folded)
+    if at and not names_us(at[1], wake):
+        return Addressing(us=False, why="speaks to another viewer")
+    if names_us(folded, wake):
+        return Addressing(us=True, why="calls us by name")
+    if _BOT.search(folded):
+        return Addressing(us=True, why="speaks of the bot")
+    if alone:
+        return Addressing(us=True, why="nobody else is here")
+    if _HOST.match(folded):
+        return Addressing(us=False, why="speaks to the streamer")
+    if _YOU.search(folded) and _QUESTION.search(folded) and not _PLURAL.search(folded):
+        return Addressing(us=True, why="asks somebody a question, and we are listening")
+    return Addressing(us=False, why="speaks to the room")
+
+
+def names_us(text: str, wake: Sequence[str]) -> bool:
+    """Return whether one of the names in `wake` stands in `text`, or something that sounds or looks like it."""
+    folded = fold(text)
+    close = re.sub(r"\s+", "", folded)
+    words = re.findall(r"[a-z0-9]+", folded)
+    pairs = [first + second for first, second in zip(words, words[1:], strict=False)]
+    for name in map(_name, wake):
+        if not name:
+            continue
+        if has_han(name):
+            if name in close or (len(name) > 1 and find_by_sound(name, close) >= 0):
+                return True
+        elif any(spelt_alike(name, word) for word in (*words, *pairs)):
+            return True
+    return False
+
+
+def _name(name: str) -> str:
+    return re.sub(r"[^\w]|_", "", fold(name))

@@ -1,0 +1,178 @@
+"""Fixed answers to fixed words, as moderators write them: aliases, levels, cooldowns, variables."""
+
+import difflib
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from core.clock import Clock
+from core.errors import SettingsError
+from core.events import Role, Viewer
+from nlu.intents import Role as Fact
+from nlu.knowledge import Knowledge, render
+from nlu.language import detect, fold
+
+Level = Literal["everyone", "subscriber", "moderator", "streamer"]
+
+VARIABLES: Final = (
+    "user", "streamer", "count", "args", "product", "product.title", "product.price", "product.stock", "product.link",
+)  # fmt: skip
+"""What `$(…)` may name. `count` is how often the command was answered, `args` what stands after its name, `product`
+the one that `args` names, or else the first."""
+USERS_REMEMBERED: Final = 2_000
+"""Viewers whose cooldowns are remembered for each command."""
+ARGUMENT_CHARACTERS: Final = 60
+REPLY_CHARACTERS: Final = 400
+
+_VARIABLE: Final = re.compile(r"\$\(([^()]*)\)")
+_RANKS: Final[Mapping[str, int]] = {"everyone": 0, "subscriber": 1, "moderator": 2, "streamer": 3}
+_RANK_OF_ROLE: Final[Mapping[Role, int]] = {
+    Role.VIEWER: 0,
+    Role.SUBSCRIBER: 1,
+    Role.MODERATOR: 2,
+    Role.STREAMER: 3,
+    Role.BOT: 0,
+}
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A fixed answer to a fixed word."""
+
+    name: str
+    """The word, with its sign: !价格."""
+    reply: str
+    """The answer, with variables."""
+    aliases: tuple[str, ...] = ()
+    """Other words for it."""
+    level: Level = "everyone"
+    """Who may use it."""
+    cooldown_all: float = 0.0
+    """Seconds until anybody may use it again."""
+    cooldown_user: float = 0.0
+    """Seconds until the same viewer may use it again."""
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """A command that is answered."""
+
+    command: Command
+    """Which."""
+    reply: str
+    """The answer, variables filled in."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A command that is not answered now."""
+
+    command: Command
+    """Which."""
+    why: str
+    """In words that a moderator understands."""
+
+
+class _Use:
+    """How a command has been used."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last: float | None = None
+        self.by_user: OrderedDict[str, float] = OrderedDict()
+
+
+class Commands:
+    """The commands of one room. Raises `SettingsError` for a variable that does not exist, and for a name used twice."""
+
+    def __init__(
+        self, commands: Sequence[Command], knowledge: Knowledge, clock: Clock, streamer: str = ""
+    ) -> None:
+        self._knowledge = knowledge
+        self._clock = clock
+        self._streamer = streamer
+        self._by_name: dict[str, Command] = {}
+        self._uses: dict[str, _Use] = {}
+        for command in commands:
+            _check_variables(command)
+            self._uses[command.name] = _Use()
+            for name in map(fold, (command.name, *command.aliases)):
+                if self._by_name.setdefault(name, command) is not command:
+                    raise SettingsError("commands", None, f"{name} names two commands; rename one of them")
+        self._longest = max((len(name.split()) for name in self._by_name), default=0)
+
+    def match(self, text: str, viewer: Viewer) -> Granted | Refused | None:
+        """Return what becomes of the command in `text`, or None where it is none.
+
+        A message is a command when it is a command's name, or begins with one that starts with a sign (`!price mug`).
+        """
+        found = self._find(text)
+        if found is None:
+            return None
+        command, arguments = found
+        use, now = self._uses[command.name], self._clock.monotonic()
+        why = self._refusal(command, use, viewer, now)
+        if why:
+            return Refused(command, why)
+        use.count += 1
+        use.last = now
+        use.by_user[viewer.id] = now
+        use.by_user.move_to_end(viewer.id)
+        if len(use.by_user) > USERS_REMEMBERED:
+            use.by_user.popitem(last=False)
+        return Granted(command, self._fill(command, arguments, viewer, use.count))
+
+    def _find(self, text: str) -> tuple[Command, str] | None:
+        words = fold(text).replace("！", "!").split()
+        for size in range(min(self._longest, len(words)), 0, -1):
+            name, rest = " ".join(words[:size]), " ".join(words[size:])
+            command = self._by_name.get(name)
+            if command is not None and (not rest or not name[0].isalnum()):
+                return command, rest[:ARGUMENT_CHARACTERS]
+        return None
+
+    def _refusal(self, command: Command, use: _Use, viewer: Viewer, now: float) -> str:
+        """Return why the command is not answered, or nothing."""
+        rank = _RANK_OF_ROLE[viewer.role]
+        if rank < _RANKS[command.level]:
+            return f"{command.name} is for {command.level}s and above"
+        if rank >= _RANKS["moderator"]:
+            return ""  # those who run the room never wait
+        if use.last is not None and (left := use.last + command.cooldown_all - now) > 0:
+            return f"{command.name} rests for {left:.0f} s more"
+        before = use.by_user.get(viewer.id)
+        if before is not None and (left := before + command.cooldown_user - now) > 0:
+            return f"{command.name} rests for {left:.0f} s more for this viewer"
+        return ""
+
+    def _fill(self, command: Command, arguments: str, viewer: Viewer, count: int) -> str:
+        """Return the reply with its variables filled in, in one pass: what a value looks like never matters."""
+        language = detect(_VARIABLE.sub(" ", command.reply))
+        mention = self._knowledge.find_product(arguments) if arguments else None
+        product = mention.product if mention else next(iter(self._knowledge.products), None)
+        values = {
+            "user": viewer.name,
+            "streamer": self._streamer,
+            "count": str(count),
+            "args": arguments,
+        }
+        if product is not None:
+            title = render(product, Fact.PRODUCT, language)
+            values |= {
+                "product": title,
+                "product.title": title,
+                "product.price": render(product, Fact.PRICE, language),
+                "product.stock": render(product, Fact.STOCK, language),
+                "product.link": render(product, Fact.LINK, language),
+            }
+        filled = _VARIABLE.sub(lambda match: values.get(match[1].strip(), ""), command.reply)
+        return " ".join(filled.split())[:REPLY_CHARACTERS]
+
+
+def _check_variables(command: Command) -> None:
+    for name in _VARIABLE.findall(command.reply):
+        if name.strip() not in VARIABLES:
+            near = difflib.get_close_matches(name.strip(), VARIABLES, 1)
+            hint = f"did you mean $({near[0]})? " if near else ""
+            known = ", ".join(f"$({variable})" for variable in VARIABLES)
+            raise SettingsError("commands", None, f"{command.name}: there is no $({name}); {hint}known: {known}")

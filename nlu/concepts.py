@@ -1,0 +1,158 @@
+"""Words that mean the same in a live room, in both languages: what matching by meaning stands on.
+
+A question about when the stream ends may say 下播, 收工 or "finish"; the FAQ says one of them. Concepts let them meet,
+across the languages too.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+_TABLE: Final = """
+when: 几点 什么时候 啥时候 何时 哪天 几号 周几 多会儿 什么时间 几点钟 多久开 | when, what time, which day, what day, until when
+long: 多久 多长时间 几天 几个小时 多少天 | how long, how many days, how many hours, how soon, how fast
+where: 在哪 哪里 哪儿 哪有 去哪 从哪 | where
+how: 怎么 怎样 如何 咋 怎么样才能 | how do, how can, how to, how does, how
+why: 为什么 为啥 怎么回事 | why, how come
+who: 谁 哪位 | who, whose
+begin: 开播 上播 开始播 开始直播 上线 开始 | start, starts, begin, begins, go live, going live, starting
+finish: 下播 收工 结束 关播 下线 播到 停播 下班 播完 | end, ends, ending, finish, stop, over, wrap up, sign off
+live: 直播 播 | live, stream, streaming, streams, show, on air
+next: 下次 下一次 下场 下一场 下回 下期 | next, again
+daily: 每天 天天 每日 | every day, daily, everyday
+weekend: 周末 周六 周日 礼拜天 星期天 | weekend, weekends, saturday, sunday
+ship: 发货 寄出 发出 发吗 出货 什么时候发 还不发 几天发 | ship, ships, shipping, shipped, dispatch, dispatched, send it out, send out,
+  sent out
+courier: 快递 物流 顺丰 中通 圆通 韵达 邮政 京东快递 单号 | courier, carrier, tracking, fedex, ups, dhl, tracking number
+arrive: 到货 收到 送到 能到 几天到 多久到 到哪了 送达 | arrive, arrives, arrival, delivered, delivery, deliver, get here, receive
+postage: 包邮 邮费 运费 快递费 免邮 | postage, free shipping, shipping cost, shipping fee, delivery fee, pay for shipping,
+  shipping free, how much is shipping,
+  how much is delivery, how much is postage, how much to ship, how much for shipping, how much for delivery
+abroad: 海外 国外 港澳台 国际 出国 | abroad, overseas, international, internationally, worldwide
+address: 地址 收货人 | address
+return: 退货 退换 退吗 能退 可以退 无理由 怎么退 退掉 | return, returns, send it back, send back, sent back, returned
+refund: 退款 退钱 到账 | refund, refunds, money back, refunded
+exchange: 换货 换吗 能换 可以换 换一个 换新 | exchange, swap, replacement, replace
+warranty: 保修 质保 维修 包修 | warranty, guarantee, repair, repairs
+broken: 坏了 破了 碎了 瑕疵 坏的 破的 | broken, broke, damaged, defective, cracked, breaks
+service: 客服 售后 人工 | customer service, support, after sales
+invoice: 发票 开票 收据 | invoice, receipt
+price: 多少钱 价格 什么价 啥价 怎么卖 几块 多少米 报价 单价 价钱 售价 多少元 | price, how much, cost, costs, prices
+cheaper: 便宜 优惠 打折 折扣 少点 降价 砍价 优惠券 满减 抹零 | cheaper, discount, coupon, deal, lower, voucher, promo, discounts
+expensive: 贵 太贵 好贵 | expensive, pricey, overpriced
+stock: 库存 还有吗 有货 现货 还剩 卖完 没货 售罄 抢完 断货 补货 | stock, left, available, sold out, restock, remaining
+link: 链接 几号 小黄车 购物车 橱窗 连接 | link, url, cart
+buy: 买 下单 拍下 购买 入手 怎么拍 | buy, order, purchase
+pay: 付款 支付 付钱 花呗 微信支付 | pay, payment, checkout, paypal
+material: 材质 面料 料子 什么做的 纯棉 棉 羊毛 真皮 涤纶 不锈钢 成分 塑料 实木 | material, fabric, made of, cotton, wool, leather, polyester,
+  steel, ingredients, silk, plastic
+size: 尺码 码数 多大 大小 尺寸 均码 大码 小码 几码 偏大 偏小 穿多大 身高 体重 厘米 公分 长宽高 | size, sizes, sizing, fit, fits, big, cm, dimensions,
+  large, small, tall
+color: 颜色 色号 黑色 白色 红色 蓝色 粉色 几种色 配色 | color, colors, colour, colours, shade, shades
+weight: 多重 重量 克重 公斤 重不重 轻 | heavy, weight, weigh, light, lightweight
+volume: 容量 毫升 几升 升 装多少 | capacity, ml, litre, liter, litres, liters, volume, hold, holds
+wash: 机洗 水洗 手洗 怎么洗 洗 洗衣机 | wash, washed, washable, washing, laundry, dishwasher
+fade: 掉色 褪色 | fade, fades, fading
+shrink: 缩水 变形 起球 | shrink, shrinks, pill, pilling
+waterproof: 防水 防雨 淋雨 | waterproof, water resistant, rain
+warm: 保暖 加绒 厚 薄 热不热 冬天 | warm, thick, thin, fleece, winter
+insulate: 保温 保冷 保热 | insulated, hot, cold, keeps warm
+battery: 续航 充电 电池 充一次 | battery, charge, charging, charger
+power: 功率 瓦 电压 | watt, watts, voltage
+taste: 味道 口味 好吃 辣 甜 咸 酸 口感 | taste, tastes, flavor, flavour, spicy, sweet
+shelf: 保质期 生产日期 过期 开封后 新鲜 | shelf life, expiry, expire, expires, best before
+origin: 产地 哪里产 哪产的 国产 进口 哪里生产 | made in, origin, where is it made, produced, imported
+include: 配件 包含 里面有 送不送 套装 几个装 | included, comes with, come with, in the box, accessories
+brand: 牌子 品牌 型号 | brand, model
+suit: 适合 能用吗 可以用吗 适用 能穿 | suitable, good for, ok for, suit, suits, safe for
+age: 几岁 年龄 多大年纪 | age, years old
+skin: 敏感肌 油皮 干皮 皮肤 | skin, sensitive, oily
+phone: 手机 苹果 安卓 蓝牙 | phone, iphone, android, bluetooth
+use: 怎么用 用法 使用 怎么吃 怎么装 | how do i use, how to use, install, instructions
+group: 粉丝群 进群 加群 群 交流群 微信群 | fan group, group, group chat, discord
+club: 粉丝团 灯牌 粉丝牌 | fan club, badge
+join: 进 加入 参加 参与 加 报名 | join, enter, participate, sign up, take part
+raffle: 抽奖 福袋 开奖 中奖 奖品 | raffle, giveaway, lucky draw, prize, winner
+song: 歌 歌名 曲子 bgm 音乐 | song, music, track
+request: 点歌 | request a song, song request, song requests
+game: 游戏 | game
+rank: 段位 | rank
+replay: 回放 录播 录像 回看 | replay, replays, recording, recorded, vod, vods, rewatch
+mouse: 键盘 鼠标 灵敏度 dpi | keyboard, mouse, sens, sensitivity
+setup: 设备 显卡 电脑 配置 声卡 | setup, specs, gpu, settings, pc
+microphone: 麦克风 话筒 | mic, microphone
+headset: 耳机 | headset, headphones
+camera: 摄像头 相机 手机播 | camera
+name: 叫什么 名字 怎么称呼 | name, called
+you: 你是谁 机器人 真人 | who are you, bot, robot, ai
+rule: 规则 规矩 要求 | rules, rule, allowed
+mod: 房管 管理 | mod, moderator
+mic: 连麦 上麦 | on the mic, call in
+course: 课 课程 上课 零基础 | course, class, lesson, beginner, beginners
+homework: 作业 课件 资料 讲义 | homework, slides, notes, textbook
+store: 实体店 门店 店铺 | physical store, offline, stores
+account: 抖音 小红书 微博 b站 快手 公众号 微信 | instagram, insta, tiktok, youtube, twitter, wechat
+coop: 合作 商务 代理 加盟 | collab, business, sponsor
+recommend: 推荐 安利 哪个好 哪款 买哪个 选哪个 | recommend, recommendation, suggest, which one, which should
+room: 直播间 主播推荐 别的主播 房间 | room, rooms, streamer, streamers, channel, channels
+gift: 礼物 送礼 送人 | gift, present
+city: 哪里人 哪个城市 在哪个城市 | where are you from, where is the streamer from, which city
+play: 一起玩 带我 上车 组队 水友 | play with, join your team, lobby
+thanks: 谢谢 感谢 多谢 谢了 | thanks, thank you, thx, appreciate
+bye: 拜拜 再见 晚安 走了 | bye, goodbye, good night, see you
+hello: 你好 大家好 晚上好 主播好 来了 | hello, hi, hey, good morning, good evening
+"""
+
+OPPOSITES: Final[tuple[frozenset[str], ...]] = tuple(
+    map(frozenset, (("begin", "finish"), ("ship", "return"), ("ship", "arrive"), ("refund", "exchange")))
+)
+"""Concepts that tell two like questions apart."""
+
+ASPECTS: Final = frozenset(
+    "material size color weight volume wash fade shrink waterproof warm insulate battery power taste shelf origin "
+    "include brand suit age skin phone use".split()
+)
+"""What may be asked about a product."""
+
+
+_LONGEST: Final = 8
+"""Characters of the longest Chinese phrase, and more than the words of the longest English one."""
+_WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Return the concept of each phrase; a phrase that stands twice belongs to the first."""
+    concept_of: dict[str, str] = {}
+    for line in _TABLE.strip().replace("\n  ", " ").splitlines():
+        concept, _, phrases = line.partition(":")
+        chinese, _, english = phrases.partition("|")
+        for phrase in (*chinese.split(), *map(str.strip, english.split(","))):
+            concept_of.setdefault(phrase, concept)
+    return concept_of
+
+
+def concepts(folded: str) -> list[str]:
+    """Return the concepts that a folded text names, in order; a phrase inside a longer one does not count."""
+    table = _table()
+    found: list[str] = []
+    at = 0
+    while at < len(folded):
+        if folded[at].isascii():
+            word = _WORD.match(folded, at)
+            if word is None:
+                at += 1
+                continue
+            ends = [word.end()]
+            while len(ends) < _LONGEST and (after := _WORD.match(folded, ends[-1] + 1)):
+                ends.append(after.end())
+        else:
+            ends = list(range(at + 1, min(at + _LONGEST, len(folded)) + 1))
+        step = ends[0] - at
+        for end in reversed(ends):
+            if (concept := table.get(folded[at:end])) is not None:
+                found.append(concept)
+                step = end - at
+                break
+        at += step
+    return found

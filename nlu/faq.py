@@ -1,0 +1,121 @@
+"""Finds the answer to a question that is worded otherwise than the room's settings word it.
+
+Questions are compared as bags of characters, words, syllables (a transcript gets the sound right where it misses the
+character) and concepts, which carry the meaning over wordings and languages. Weights are fixed: a room has five or
+fifty questions, too few to learn from.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from nlu.concepts import OPPOSITES, concepts
+from nlu.language import fold
+from nlu.local import Local
+from nlu.sound import syllables
+
+THRESHOLD: Final = 0.48
+"""The score from which a question counts as asked; chosen on the table in tests/nlu/test_faq.py."""
+
+_FILLER: Final = re.compile(
+    r"主播|老板|请问|想问一下|想问下|问一下|问下|我想知道|我想问|有人知道|麻烦|那个|就是|一下|"
+    r"\b(?:hey|hi|um|uh|so|please|pls|bro|streamer|excuse me|can you tell me|could you tell me|i was wondering|"
+    r"does anyone know|anyone know|just wondering|quick question|do you know)\b"
+)
+_UNIT: Final = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+(?:'[a-z]+)?")
+_LIGHT: Final = frozenset(
+    "的 了 吗 呢 啊 呀 吧 嘛 么 是 有 我 你 您 们 在 到 要 会 能 可 以 就 都 也 这 那 个 哦 哈 不 没 还 一 什 多 怎 几 "
+    "a an the is are am be do does did you your i my me it this that of in on at to for and or can will would could "
+    "there have has get got what we us with".split()
+)
+"""Characters and words that hardly tell questions apart."""
+_LIGHT_WEIGHT: Final = 0.15
+_CONCEPT_WEIGHT: Final = 2.0
+_PLAIN_CONCEPTS: Final = frozenset("when long where how why who live next".split())
+_PLAIN_CONCEPT_WEIGHT: Final = 0.8
+"""Of concepts that say what is asked for, not about what."""
+_OPPOSED: Final = 0.45
+"""What a score is multiplied with when the questions name opposites."""
+
+
+class Faq(msgspec.Struct, frozen=True):
+    """A question that the room knows the answer to."""
+
+    ask: tuple[str, ...]
+    """Ways of asking it, in any language."""
+    answer: Local
+    """A clause, or a sentence."""
+
+
+class FaqMatch(msgspec.Struct, frozen=True):
+    """An answer that was found."""
+
+    faq: Faq
+    """The question and its answer."""
+    score: float
+    """0 to 1: how alike the questions are."""
+    asked: str
+    """The wording in the settings that came nearest."""
+
+
+class _Bag(msgspec.Struct, frozen=True):
+    features: dict[str, float]
+    norm: float
+    concepts: frozenset[str]
+
+
+class FaqFinder:
+    """Compares a message with every wording of every question."""
+
+    def __init__(self, faq: Sequence[Faq]) -> None:
+        self._wordings = [(entry, ask, _bag(ask)) for entry in faq for ask in entry.ask if ask.strip()]
+
+    def find(self, text: str) -> FaqMatch | None:
+        """Return the best match at or above `THRESHOLD`."""
+        bag = _bag(text)
+        best: FaqMatch | None = None
+        for entry, ask, known in self._wordings:
+            score = _score(bag, known)
+            if score >= THRESHOLD and (best is None or score > best.score):
+                best = FaqMatch(entry, score, ask)
+        return best
+
+
+def similarity(left: str, right: str) -> float:
+    """Return how alike two texts are, 0 to 1, by the measure that questions are matched with."""
+    return _score(_bag(left), _bag(right))
+
+
+def _bag(text: str) -> _Bag:
+    bare = " ".join(_FILLER.sub(" ", fold(text)).split()) or fold(text)
+    units = _UNIT.findall(bare)
+    features: dict[str, float] = {}
+    for unit in units:
+        features[unit] = _LIGHT_WEIGHT if unit in _LIGHT else 0.5 if len(unit) == 1 else 1.0
+        for sound in syllables(unit):
+            features[f"~{sound}"] = features[unit] * 0.6
+    for a, b in zip(units, units[1:], strict=False):
+        weight = _LIGHT_WEIGHT if a in _LIGHT and b in _LIGHT else 0.7
+        features[f"{a} {b}"] = weight
+        for sound in (f"~{x} {y}" for x in syllables(a) for y in syllables(b)):
+            features[sound] = weight * 0.6
+    named = frozenset(concepts(bare))
+    for concept in named:
+        features[f"={concept}"] = _PLAIN_CONCEPT_WEIGHT if concept in _PLAIN_CONCEPTS else _CONCEPT_WEIGHT
+    return _Bag(features, math.sqrt(sum(weight * weight for weight in features.values())), named)
+
+
+def _score(asked: _Bag, known: _Bag) -> float:
+    """Return the mean of the cosine and of the share of the known question that was asked."""
+    if not asked.norm or not known.norm:
+        return 0.0
+    shared = sum(weight * weight for feature, weight in known.features.items() if feature in asked.features)
+    score = (shared / (asked.norm * known.norm) + shared / (known.norm * known.norm)) / 2
+    for pair in OPPOSITES:
+        mine, theirs = asked.concepts & pair, known.concepts & pair
+        if mine and theirs and not mine & theirs:
+            score *= _OPPOSED
+    return score

@@ -1,0 +1,137 @@
+"""What a viewer wants: softmax regression over hashed n-grams, a few certain rules before it.
+
+The model is one matrix of int8 weights that `training.intent` fits on the corpus. `unknown` is no class of it: whether
+something is known is for the room's knowledge to say, so questions about the room come out as `ask_faq` or
+`ask_product` and the caller turns them into `unknown` where nothing answers them.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelError
+from nlu.language import fold
+from nlu.intents import INTENTS
+
+WEIGHTS: Final = Path(__file__).parent / "weights" / "intent.npz"
+CLASSES: Final[tuple[str, ...]] = tuple(
+    intent.name for intent in INTENTS.values() if intent.spoken and intent.name != "unknown"
+)
+BUCKETS: Final = 1 << 16
+"""Rows of the weight matrix; an n-gram's CRC-32 chooses its row."""
+READ_CHARACTERS: Final = 160
+"""What is read of a message: intent stands in its first clauses, and time is bounded."""
+MENTION: Final = "〇"
+"""Stands for a product's name."""
+CERTAIN: Final = 0.99
+"""The probability of a rule's intent."""
+
+_SIGNS = re.compile(r"[^\w\s?+=$¥〇']|_")
+_MEMES: Final = (
+    (re.compile(r"(?<!\d)6{2,}(?!\d)"), "liuliuliu"),
+    (re.compile(r"(?<!\d)23{2,}(?!\d)"), "ersansan"),
+    (re.compile(r"(?<!\d)8{2,}6?(?!\d)"), "bababa"),
+)
+"""Numbers that are words: 666 (well done), 2333 (laughing), 886 (bye)."""
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_UNIT = re.compile(r"[\u3400-\u9fff〇?+=$¥]|[a-z0']+|[^\s\w]|\w")
+_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r"(?:[哈啊]*哈{2,}[哈啊]*|h{3,}|(?:ha|he|ah){2,}h?|l+o+l+|lmf?ao+|23{2,}|x+s+w+l+|笑死(?:我了?)?)[!~。.]*"), "laugh"),
+    (re.compile(r"(?:6{2,}|n+b+|yyds|牛+(?:[逼批]|啊)*|w)[!~。.]*"), "praise"),
+    (re.compile(r"(?:(?:这个?|那个?)?(?:多少钱|什么价|啥价|价格)(?:啊|呀|呢)?|how much(?: is (?:it|this|that))?|price)[?!。.]*"), "ask_price"),
+    (re.compile(r"(?:谢+|谢谢你|谢谢主播|thx|thanks|thank you|ty)[!~。.]*"), "thanks"),
+)
+"""Whole messages that can mean but one thing."""
+
+
+def normalise(text: str, mentions: Iterable[str] = ()) -> str:
+    """Return what the model reads: folded, product names as one sign, digits as 0, long repeats as two, no signs."""
+    text = fold(text)
+    for mention in sorted((fold(mention) for mention in mentions), key=len, reverse=True):
+        if mention:
+            text = text.replace(mention, MENTION)
+    text = _SIGNS.sub(" ", text.replace("{product}", MENTION)[:READ_CHARACTERS])
+    for number, word in _MEMES:
+        text = number.sub(word, text)
+    return " ".join(_REPEATED.sub(r"\1\1", _NUMBER.sub("0", text)).split())
+
+
+def ngrams(text: str) -> set[str]:
+    """Return the n-grams of a normalised text.
+
+    A unit is a Chinese character, a Latin word or a sign: runs of one to four units, pairs with one unit between them,
+    units alone, and runs of three to five letters within Latin words, which forgive misspelling.
+    """
+    units = ["^", *_UNIT.findall(text), "$"]
+    grams: set[str] = set()
+    for size in (1, 2, 3, 4):
+        grams.update("\t".join(units[i : i + size]) for i in range(len(units) - size + 1))
+    grams.update(f"{a}\t*\t{b}" for a, b in zip(units, units[2:], strict=False))
+    for unit in units:
+        if unit[0].isascii() and unit.isalnum():
+            padded = f"<{unit}>"
+            grams.update(padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+    return grams
+
+
+def rows(text: str, buckets: int = BUCKETS) -> NDArray[np.int64]:
+    """Return the rows that a normalised text switches on, shape (n,), sorted, each once."""
+    return np.unique(np.fromiter((zlib.crc32(gram.encode()) % buckets for gram in ngrams(text)), np.int64))
+
+
+class IntentModel:
+    """Scores the spoken intents of a message. Immutable, so any thread may use it."""
+
+    def __init__(
+        self, weights: NDArray[np.int8], scale: NDArray[np.float32], bias: NDArray[np.float32], classes: Sequence[str]
+    ) -> None:
+        """Take weights of shape (buckets, classes), one scale and bias a class (temperature included)."""
+        self._weights = weights
+        self._scale = scale
+        self._bias = bias
+        self.classes = tuple(classes)
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> Self:
+        """Return the model at `path`; raise `ModelError` where it is missing or no such file."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                weights, scale, bias = file["weights"], file["scale"], file["bias"]
+                classes = [str(name) for name in file["classes"]]
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"the intent model {path.name} cannot be read ({error}); install danmate again") from error
+        if weights.shape != (weights.shape[0], len(classes)) or not scale.shape == bias.shape == (len(classes),):
+            raise ModelError(f"the intent model {path.name} has parts that do not fit together; install danmate again")
+        return cls(weights, scale, bias, classes)
+
+    def save(self, path: Path) -> None:
+        """Write the model to `path`."""
+        np.savez_compressed(
+            path, weights=self._weights, scale=self._scale, bias=self._bias, classes=np.array(self.classes)
+        )
+
+    def classify(self, text: str, mentions: Iterable[str] = ()) -> list[tuple[str, float]]:
+        """Return (intent, probability) for each spoken intent, the likeliest first.
+
+        `mentions` are the names of products as they stand in the message. Probabilities are calibrated on held-out
+        messages, so a low first one means exactly that the model does not know.
+        """
+        folded = fold(text)
+        for rule, intent in _RULES:
+            if rule.fullmatch(folded):
+                rest = (1 - CERTAIN) / (len(self.classes) - 1)
+                others = [(name, rest) for name in self.classes if name != intent]
+                return [(intent, CERTAIN), *others]
+        active = rows(normalise(text, mentions), len(self._weights))
+        scores = self._weights[active].sum(axis=0, dtype=np.float32) * self._scale / np.sqrt(np.float32(len(active)))
+        scores += self._bias
+        odds = np.exp(scores - scores.max())
+        probabilities = odds / odds.sum()
+        order = np.argsort(-probabilities)
+        return [(self.classes[i], float(probabilities[i])) for i in order]

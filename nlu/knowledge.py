@@ -1,0 +1,251 @@
+"""What the room knows: products and answers, found in what viewers say, rendered exactly in either language."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from nlu.concepts import ASPECTS, concepts
+from nlu.faq import Faq, FaqFinder, FaqMatch, similarity
+from nlu.intents import Role
+from nlu.language import fold, has_han
+from nlu.local import Local
+from nlu.sound import find_by_sound, spelt_alike
+
+__all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "product_answer", "render"]
+
+ANSWER_CHARACTERS: Final = 60
+"""Of facts joined into one answer, in Chinese; English may have twice as many. At least one fact is always said."""
+RELEVANT: Final = 0.16
+"""The similarity from which a fact is about the question."""
+
+_NUMERALS: Final = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_ENGLISH_NUMERALS: Final = {
+    word: n for n, word in enumerate("zero one two three four five six seven eight nine ten".split())
+}
+_NUMBER: Final = rf"(\d{{1,4}}|[{''.join(_NUMERALS)}]{{1,3}})"
+_WORD_NUMBER: Final = rf"(\d{{1,4}}|{'|'.join(_ENGLISH_NUMERALS)})"
+_LINK_PATTERNS: Final = (
+    re.compile(rf"(?:第)?{_NUMBER}号?(?:个)?(?:链接|连接|车|宝贝|品)"),
+    re.compile(rf"(?:链接|连接)第?{_NUMBER}"),
+    re.compile(rf"(?<!\d){_NUMBER}号(?![发到开播考放回之以前后楼线店房群学])"),
+    re.compile(rf"\b(?:link|item|product)\s*(?:no\.?|number|#)?\s*{_WORD_NUMBER}\b"),
+    re.compile(rf"(?:#|\bnumber |\bno\.? ?){_WORD_NUMBER}\b"),
+)
+_ARTICLE: Final = re.compile(r"^(?:the|a|an|this|that|our|my)\s+")
+_PART_CHARACTERS: Final = 2
+_PART_LETTERS: Final = 4
+_SOUND_CHARACTERS: Final = 3
+"""Shorter Chinese names are too often part of other words to be matched by sound."""
+_COMMON_PARTS: Final = frozenset(
+    "套装 礼盒 新款 同款 男款 女款 儿童 主播 直播 正品 组合 家用 便携 系列 专用 大号 小号 一个 with from pack size "
+    "mini large small gift best this that your".split()
+)
+"""Parts of titles that say nothing of the product."""
+_CURRENCIES: Final = (
+    ("yuan", re.compile(r"(?:(?:¥|rmb|cny)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:元|块钱?|rmb|cny|yuan|人民币))")),
+    ("usd", re.compile(r"(?:(?:\$|us\$|usd)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:\$|usd|us dollars?|dollars?|美元|美金|刀))")),
+    ("eur", re.compile(r"(?:(?:€|eur)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:€|eur|euros?|欧元?))")),
+)
+_CURRENCY_NAMES: Final = {
+    ("yuan", "zh"): "元",
+    ("yuan", "en"): " yuan",
+    ("usd", "zh"): "美元",
+    ("usd", "en"): " dollars",
+    ("eur", "zh"): "欧元",
+    ("eur", "en"): " euros",
+}
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A product card: the only source of prices, stock and links."""
+
+    id: str
+    """As in settings."""
+    title: Local
+    """Its name; the English one with its article where it needs one."""
+    aliases: tuple[str, ...] = ()
+    """Other names, in any language."""
+    price: str = ""
+    """As in settings: 99元, $12."""
+    stock: int | None = None
+    """How many are left; nothing where the streamer does not say."""
+    link: int | None = None
+    """Its number in the room's list."""
+    facts: tuple[Local, ...] = ()
+    """What may be stated about it, a clause each."""
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A product that a message names."""
+
+    product: Product
+    """Which."""
+    words: str
+    """How it stands in the folded message; empty where only its link's number was said."""
+
+
+class Knowledge:
+    """Products and answers with what is needed to find them. Immutable once made."""
+
+    def __init__(self, products: Sequence[Product] = (), faq: Sequence[Faq] = ()) -> None:
+        self.products = tuple(products)
+        self.faq = tuple(faq)
+        self._finder = FaqFinder(self.faq)
+        self._by_link = {product.link: product for product in self.products if product.link is not None}
+        self._names = _unambiguous(self.products, _names)
+        self._parts = {
+            part: product for part, product in _unambiguous(self.products, _parts).items() if part not in self._names
+        }
+
+    def find_product(self, text: str) -> Mention | None:
+        """Return the product that `text` names: by name, by link number, by part of a name, by sound.
+
+        The longest name wins; a part that two products share names neither.
+        """
+        folded = fold(text)
+        return (
+            _longest(folded, self._names)
+            or self._find_link(folded)
+            or _longest(folded, self._parts)
+            or self._find_by_sound(folded)
+        )
+
+    def find_faq(self, text: str) -> FaqMatch | None:
+        """Return the answer to a question like `text` with its score, or None where nothing is alike enough."""
+        return self._finder.find(text)
+
+    def _find_link(self, folded: str) -> Mention | None:
+        for pattern in _LINK_PATTERNS:
+            for match in pattern.finditer(folded):
+                product = self._by_link.get(_numeral(match[1]))
+                if product is not None:
+                    return Mention(product, "")
+        return None
+
+    def _find_by_sound(self, folded: str) -> Mention | None:
+        """Return the product whose Chinese name sounds alike, or whose English name is misspelt by a letter."""
+        words = re.findall(r"[a-z]+", folded)
+        for name in sorted(self._names, key=len, reverse=True):
+            if has_han(name):
+                at = find_by_sound(name, folded) if len(name) >= _SOUND_CHARACTERS else -1
+                if at >= 0:
+                    return Mention(self._names[name], folded[at : at + len(name)])
+            elif len(name) > _PART_LETTERS and " " not in name:
+                for word in words:
+                    if spelt_alike(name, word):
+                        return Mention(self._names[name], word)
+        return None
+
+
+def render(product: Product, role: Role, language: str) -> str:
+    """Return a value of `product` as `language` says it, or nothing where it has none.
+
+    Prices: 99元 is `99 yuan`, $12 is `12美元`; a price that cannot be read as one number with a currency stays as it is.
+    """
+    if role is Role.PRODUCT:
+        return _title(product.title, language)
+    if role is Role.PRICE:
+        return _price(product.price, language)
+    if role is Role.STOCK and product.stock is not None:
+        return f"{product.stock}件" if language == "zh" else str(product.stock)
+    if role is Role.LINK and product.link is not None:
+        return f"{product.link}号链接" if language == "zh" else f"link {product.link}"
+    return ""
+
+
+def product_answer(product: Product, question: str, language: str) -> str:
+    """Return what the room knows about `product` that answers `question`, as one clause without its full stop.
+
+    Facts about what was asked, the likest first; where the question names no aspect ("tell me about it"), all facts
+    as far as they fit. Nothing where it asks for an aspect that no fact speaks of: then the room does not know.
+    """
+    facts = [fact for fact in product.facts if fact.zh or fact.en]
+    asked = set(concepts(fold(question))) & ASPECTS
+    scored = sorted(((_fit(question, fact, asked), -i, fact) for i, fact in enumerate(facts)), reverse=True)
+    chosen = [fact for score, _, fact in scored if score >= RELEVANT]
+    if not chosen and not asked:
+        chosen = facts
+    mark = "，" if language == "zh" else ", "
+    limit = ANSWER_CHARACTERS * (1 if language == "zh" else 2)
+    answer = ""
+    for fact in chosen:
+        clause = fact.in_(language).strip().rstrip("。.!！")
+        if answer and len(answer) + len(mark) + len(clause) > limit:
+            break
+        answer = f"{answer}{mark}{clause}" if answer else clause
+    return answer
+
+
+def _fit(question: str, fact: Local, asked: set[str]) -> float:
+    """Return how much a fact speaks of the question: shared aspects first, then shared words."""
+    named = set(concepts(fold(fact.zh))) | set(concepts(fold(fact.en)))
+    if asked & named:
+        return 1.0 + len(asked & named)
+    return 0.0 if asked else max(similarity(question, text) for text in (fact.zh, fact.en) if text)
+
+
+def _title(title: Local, language: str) -> str:
+    name = title.in_(language)
+    bare_english = language == "en" and title.en and name.islower() and not _ARTICLE.match(name)
+    return f"the {name}" if bare_english else name
+
+
+def _price(price: str, language: str) -> str:
+    folded = fold(price)
+    for currency, pattern in _CURRENCIES:
+        if match := pattern.fullmatch(folded):
+            return f"{match[1] or match[2]}{_CURRENCY_NAMES[currency, language]}"
+    return price
+
+
+def _names(product: Product) -> Iterable[str]:
+    for name in (product.title.zh, product.title.en, *product.aliases):
+        if folded := _ARTICLE.sub("", fold(name)):
+            yield folded
+
+
+def _parts(product: Product) -> Iterable[str]:
+    """Yield the parts of a product's names that may stand for it: two Chinese characters, a word of four letters."""
+    for name in _names(product):
+        for run in re.findall(r"[\u3400-\u9fff]+", name):
+            for size in range(_PART_CHARACTERS, len(run)):
+                yield from (run[i : i + size] for i in range(len(run) - size + 1))
+        words = re.findall(r"[a-z0-9]+", name)
+        yield from (word for word in words if len(word) >= _PART_LETTERS)
+
+
+def _unambiguous(products: Sequence[Product], names: Callable[[Product], Iterable[str]]) -> dict[str, Product]:
+    """Return the names that belong to one product alone."""
+    owners: dict[str, list[Product]] = defaultdict(list)
+    for product in products:
+        for name in dict.fromkeys(names(product)):
+            owners[name].append(product)
+    return {name: own[0] for name, own in owners.items() if len(own) == 1 and name not in _COMMON_PARTS}
+
+
+def _longest(folded: str, names: dict[str, Product]) -> Mention | None:
+    """Return the product with the longest name in `folded`; Latin names stand as words, a plural s allowed."""
+    best: Mention | None = None
+    for name, product in names.items():
+        if (best is not None and len(name) <= len(best.words)) or name not in folded:
+            continue
+        if has_han(name):
+            best = Mention(product, name)
+        elif match := re.search(rf"(?<![a-z0-9]){re.escape(name)}s?(?![a-z0-9])", folded):
+            best = Mention(product, match.group())
+    return best
+
+
+def _numeral(text: str) -> int:
+    """Return the number that digits, Chinese numerals up to ninety-nine or an English word up to ten write."""
+    if text.isdecimal():
+        return int(text)
+    if text in _ENGLISH_NUMERALS:
+        return _ENGLISH_NUMERALS[text]
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int("".join(str(_NUMERALS[c]) for c in text))
+    return _NUMERALS.get(tens, 1) * 10 + _NUMERALS.get(ones, 0)

@@ -1,0 +1,129 @@
+import pytest
+
+from nlu.intents import Role
+from nlu.knowledge import Knowledge, Product, product_answer, render
+from nlu.local import Local
+
+HOODIE = Product(
+    id="1",
+    title=Local("蓝色卫衣", "the blue hoodie"),
+    price="99元",
+    stock=12,
+    link=3,
+    facts=(
+        Local("面料是纯棉", "the fabric is pure cotton"),
+        Local("均码，一米五五到一米八都能穿", "one size, for 155 to 180 cm"),
+    ),
+)
+MUG = Product(id="2", title=Local("保温杯", "travel mug"), aliases=("杯子",), price="$12", stock=40, link=5)
+RED = Product(id="3", title=Local("红色卫衣", "the red hoodie"), price="看着给", link=11)
+SHOP = Knowledge((HOODIE, MUG))
+
+
+def found(knowledge: Knowledge, text: str) -> str | None:
+    mention = knowledge.find_product(text)
+    return mention.product.id if mention else None
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("蓝色卫衣多少钱", "1"),
+        ("藍色衛衣多少錢", "1"),
+        ("那个卫衣什么材质", "1"),
+        ("how much is the Blue Hoodie", "1"),
+        ("are the hoodies in stock", "1"),
+        ("杯子还有吗", "2"),
+        ("3号链接多少钱", "1"),
+        ("三号还有吗", "1"),
+        ("链接5", "2"),
+        ("link 3 please", "1"),
+        ("link five?", "2"),
+        ("#3", "1"),
+        ("宝温杯多少钱", "2"),
+        ("how much is the hodie", "1"),
+        ("卫衣和保温杯哪个好", "2"),
+        ("今天好热", None),
+        ("3号发货吗", None),
+        ("99号链接", None),
+        ("mugging for the camera", None),
+        ("", None),
+    ],
+)
+def test_a_product_is_found_by_name_part_link_and_sound(text: str, product: str | None) -> None:
+    assert found(SHOP, text) == product
+
+
+def test_a_part_that_two_products_share_names_neither_and_a_longer_name_decides() -> None:
+    two = Knowledge((HOODIE, RED))
+    assert found(two, "卫衣多少钱") is None
+    assert found(two, "hoodie?") is None
+    assert found(two, "红色卫衣多少钱") == "3"
+    assert found(two, "红色的多少钱") == "3"
+    assert found(two, "十一号链接") == "3"
+
+
+def test_a_mention_says_how_the_product_stands_in_the_message() -> None:
+    mention = SHOP.find_product("那个卫衣多少钱")
+    assert mention is not None
+    assert mention.words == "卫衣"
+    numbered = SHOP.find_product("3号链接")
+    assert numbered is not None
+    assert numbered.words == ""
+
+
+@pytest.mark.parametrize(
+    ("price", "chinese", "english"),
+    [
+        ("99元", "99元", "99 yuan"),
+        ("99块", "99元", "99 yuan"),
+        ("¥99.90", "99.90元", "99.90 yuan"),
+        ("￥1,299", "1,299元", "1,299 yuan"),
+        ("$12", "12美元", "12 dollars"),
+        ("12 USD", "12美元", "12 dollars"),
+        ("99 yuan", "99元", "99 yuan"),
+        ("€5", "5欧元", "5 euros"),
+        ("99元起", "99元起", "99元起"),
+        ("看着给", "看着给", "看着给"),
+    ],
+)
+def test_prices_are_said_in_either_language_and_odd_ones_left_alone(price: str, chinese: str, english: str) -> None:
+    product = Product(id="1", title=Local("x", "x"), price=price)
+    assert render(product, Role.PRICE, "zh") == chinese
+    assert render(product, Role.PRICE, "en") == english
+
+
+def test_title_stock_and_link_are_said_in_either_language() -> None:
+    assert [render(HOODIE, role, "zh") for role in (Role.PRODUCT, Role.STOCK, Role.LINK)] == [
+        "蓝色卫衣", "12件", "3号链接",
+    ]  # fmt: skip
+    assert [render(HOODIE, role, "en") for role in (Role.PRODUCT, Role.STOCK, Role.LINK)] == [
+        "the blue hoodie", "12", "link 3",
+    ]  # fmt: skip
+    assert render(MUG, Role.PRODUCT, "en") == "the travel mug"
+    assert render(Product(id="9", title=Local(en="Danmate Pro")), Role.PRODUCT, "zh") == "Danmate Pro"
+    assert render(RED, Role.STOCK, "zh") == ""
+    assert render(RED, Role.TIME, "zh") == ""
+
+
+def test_the_fact_about_what_was_asked_is_the_answer() -> None:
+    assert product_answer(HOODIE, "卫衣是什么材质的", "zh") == "面料是纯棉"
+    assert product_answer(HOODIE, "卫衣是什么材质的", "en") == "the fabric is pure cotton"
+    assert product_answer(HOODIE, "what size should i get", "zh") == "均码，一米五五到一米八都能穿"
+
+
+def test_a_question_about_nothing_in_particular_gets_all_facts_that_fit() -> None:
+    assert product_answer(HOODIE, "介绍一下", "zh") == "面料是纯棉，均码，一米五五到一米八都能穿"
+    many = Product(id="1", title=Local("x"), facts=tuple(Local(f"第{n}个特点说来话长") for n in range(50)))
+    assert 0 < len(product_answer(many, "介绍一下", "zh")) <= 60
+
+
+def test_what_no_fact_speaks_of_has_no_answer() -> None:
+    assert product_answer(HOODIE, "防水吗", "zh") == ""
+    assert product_answer(MUG, "介绍一下", "zh") == ""
+
+
+def test_knowledge_of_nothing_finds_nothing() -> None:
+    nothing = Knowledge()
+    assert nothing.find_product("蓝色卫衣 3号链接") is None
+    assert nothing.find_faq("几点下播") is None

@@ -1,0 +1,166 @@
+"""`python -m training.intent`: trains the intent model on corpus and grammar, scores it on the corpus's held-out part.
+
+Needs scikit-learn and scipy besides the project. Writes nlu/weights/intent.npz and, with every figure, intent.json.
+"""
+
+import argparse
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from nlu.intent import BUCKETS, CLASSES, WEIGHTS, IntentModel, normalise, rows
+from training import corpus, grammar
+from training.augment import Augmenter
+from training.corpus import Utterance
+
+BINS: Final = 15
+"""Of the expected calibration error."""
+TEMPERATURES: Final = np.geomspace(0.3, 3.0, 60)
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """Everything that decides the outcome besides corpus and grammar."""
+
+    per_line: float = 6.0
+    """Expansions of a grammar line, times the logarithm of how many it has."""
+    variants: int = 2
+    """Augmented variants of each corpus utterance."""
+    corpus_weight: float = 3.0
+    """What a corpus utterance weighs against an expansion; its variants weigh a third of it."""
+    strength: float = 10.0
+    """Inverse of the L2 penalty."""
+    iterations: int = 80
+    """Of L-BFGS."""
+    seed: int = 7
+    """Of all draws."""
+
+
+def label(utterance: Utterance) -> int:
+    """Return the class of an utterance: `unknown` is what the room does not know, not what a viewer wants."""
+    intent = utterance.intent
+    if intent == "unknown":
+        intent = "ask_product" if "{product}" in utterance.text else "ask_faq"
+    return CLASSES.index(intent)
+
+
+def matrix(texts: list[str]) -> csr_matrix:
+    """Return the features of texts, shape (texts, BUCKETS), each row of length one."""
+    active = [rows(normalise(text)) for text in texts]
+    sizes = np.array([len(row) for row in active])
+    values = np.repeat(1 / np.sqrt(sizes), sizes).astype(np.float32)
+    return csr_matrix((values, np.concatenate(active), np.r_[0, np.cumsum(sizes)]), shape=(len(texts), BUCKETS))
+
+
+def quantise(weights: NDArray[np.float64], bias: NDArray[np.float64], temperature: float) -> IntentModel:
+    """Return the model in int8 with one scale a class; `weights` of shape (classes, BUCKETS)."""
+    scale = np.abs(weights).max(axis=1) / 127
+    whole = np.rint(weights / scale[:, None]).astype(np.int8).T
+    return IntentModel(
+        np.ascontiguousarray(whole),
+        (scale / temperature).astype(np.float32),
+        (bias / temperature).astype(np.float32),
+        CLASSES,
+    )
+
+
+def best_temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """Return the temperature with the smallest log loss; `scores` of shape (texts, classes)."""
+
+    def loss(temperature: float) -> float:
+        logits = scores / temperature
+        logits = logits - logits.max(axis=1, keepdims=True)
+        log_sum = np.log(np.exp(logits).sum(axis=1))
+        return float((log_sum - logits[np.arange(len(truth)), truth]).mean())
+
+    return float(min(TEMPERATURES, key=loss))
+
+
+def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the expected calibration error over `BINS` equal bins (Guo et al., 2017)."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = [abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
+    return float(sum(gaps))
+
+
+def score(model: IntentModel, held: list[Utterance], texts: list[str]) -> dict[str, Any]:
+    """Return the figures of the model, rules included, on `texts`, which are the utterances as said."""
+    ranked = [model.classify(text) for text in texts]
+    truth = np.array([label(utterance) for utterance in held])
+    guess = np.array([CLASSES.index(row[0][0]) for row in ranked])
+    confidence = np.array([row[0][1] for row in ranked])
+    right = guess == truth
+    second = np.array([CLASSES[t] in (row[0][0], row[1][0]) for t, row in zip(truth, ranked, strict=True)])
+    language = np.array([utterance.language for utterance in held])
+    f1 = {}
+    for number, name in enumerate(CLASSES):
+        hit = int((right & (truth == number)).sum())
+        f1[name] = 2 * hit / max(1, int((truth == number).sum() + (guess == number).sum()))
+    confused = Counter((CLASSES[t], CLASSES[g]) for t, g in zip(truth[~right], guess[~right], strict=True))
+    return {
+        "texts": len(texts),
+        "accuracy": round(float(right.mean()), 4),
+        "accuracy_zh": round(float(right[language == "zh"].mean()), 4),
+        "accuracy_en": round(float(right[language == "en"].mean()), 4),
+        "among_first_two": round(float(second.mean()), 4),
+        "macro_f1": round(float(np.mean(list(f1.values()))), 4),
+        "ece_15": round(calibration_error(confidence, right), 4),
+        "accuracy_where_sure": round(float(right[confidence >= 0.5].mean()), 4),
+        "share_sure": round(float((confidence >= 0.5).mean()), 4),
+        "worst_f1": {name: round(f1[name], 3) for name in sorted(f1, key=lambda name: f1[name])[:6]},
+        "confused": [[t, g, n] for (t, g), n in confused.most_common(12)],
+    }
+
+
+def main() -> None:
+    """Train, calibrate, score and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    parser.add_argument("--show-errors", action="store_true")
+    arguments = parser.parse_args()
+    recipe, begun = Recipe(), time.perf_counter()
+    written, held_out = corpus.split(corpus.load())
+    learnt, held = list(written.utterances), list(held_out.utterances)
+    secret = {normalise(utterance.text) for utterance in held}
+    expanded = [u for u in grammar.expand(recipe.seed, recipe.per_line) if normalise(u.text) not in secret]
+    augmenter = Augmenter((utterance.text for utterance in learnt), recipe.seed)
+    varied = [(augmenter.vary(u.text, u.language), label(u)) for u in learnt for _ in range(recipe.variants)]
+    drawn = [(augmenter.vary(u.text, u.language), label(u)) for u in expanded]
+    texts = [u.text for u in learnt] + [text for text, _ in (*varied, *drawn)]
+    labels = [label(u) for u in learnt] + [number for _, number in (*varied, *drawn)]
+    weights = [recipe.corpus_weight] * len(learnt) + [recipe.corpus_weight / 3] * len(varied) + [1.0] * len(drawn)
+    print(f"{len(learnt)} utterances, {len(varied)} variants, {len(drawn)} expansions; {len(held)} held out", flush=True)
+    fit = LogisticRegression(C=recipe.strength, max_iter=recipe.iterations, tol=1e-3)
+    fit.fit(matrix(texts), labels, sample_weight=weights)
+    temperature = best_temperature(fit.decision_function(matrix([u.text for u in held])), np.array(list(map(label, held))))
+    model = quantise(fit.coef_, fit.intercept_, temperature)
+    model.save(arguments.output)
+    noisy = Augmenter((utterance.text for utterance in learnt), recipe.seed + 1)
+    thrice = held * 3
+    report = {
+        "recipe": msgspec.to_builtins(recipe),
+        "data": {"utterances": len(learnt), "variants": len(varied), "expansions": len(drawn), "held_out": len(held)},
+        "temperature": round(temperature, 3),
+        "bytes": arguments.output.stat().st_size,
+        "held_out": score(model, held, [u.text for u in held]),
+        "held_out_augmented": score(model, thrice, [noisy.vary(u.text, u.language) for u in thrice]),
+        "seconds": round(time.perf_counter() - begun),
+    }
+    arguments.output.with_suffix(".json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+    if arguments.show_errors:
+        for utterance in held:
+            guess, confidence = model.classify(utterance.text)[0]
+            if guess != CLASSES[label(utterance)]:
+                print(f"{utterance.language} {CLASSES[label(utterance)]} -> {guess} {confidence:.2f}: {utterance.text}")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -14,9 +15,9 @@ _HOST: Final = re.compile(
     r"^(?:主播|老板|老师|小姐姐|小哥哥)(?=[\s，,你您能可]|$)|^(?:hey |hi |yo )?(?:streamer|host)\b"
 )
 _BOT: Final = re.compile(
-    r"小助手|小助理|机器人|人工智能|弹幕助手|\b(?:bot|robot|ai|assistant|co-?host)\b"
+    r"小助手|小助理|机器人|人工智能|弹幕助手|(?<![a-z])(?:bot|robot|ai|assistant|co-?host)(?![a-z])"
 )
-_YOU: Final = re.compile(r"你|您|\b(?:you|your|yours|u|ur|yourself)\b")
+_YOU: Final = re.compile(r"你|您|(?<![a-z])(?:you|your|yours|u|ur|yourself)(?![a-z])")
 _QUESTION: Final = re.compile(
     r"[?]|吗|呢|么|什么|怎么|谁|几|多少|哪|能不能|可不可以|是不是|会不会|"
     r"^(?:who|what|when|where|why|how|which|can|could|do|does|did|are|is|will|would|whats|hows)\b"
@@ -64,7 +65,7 @@ def names_us(text: str, wake: Sequence[str]) -> bool:
     folded = fold(text)
     close = re.sub(r"\s+", "", folded)
     words = re.findall(r"[a-z0-9]+", folded)
-    pairs = [first + second for first, second in zip(words, words[1:], strict=False)]
+    pairs = [first + second for first, second in pairwise(words)]
     for name in map(_name, wake):
         if not name:
             continue

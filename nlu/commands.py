@@ -83,11 +83,9 @@ class _Use:
 
 
 class Commands:
-    """The commands of one room. Raises `SettingsError` for a variable that does not exist, and for a name used twice."""
+    """The commands of one room. Raises `SettingsError` for a variable that does not exist or a name used twice."""
 
-    def __init__(
-        self, commands: Sequence[Command], knowledge: Knowledge, clock: Clock, streamer: str = ""
-    ) -> None:
+    def __init__(self, commands: Sequence[Command], knowledge: Knowledge, clock: Clock, streamer: str = "") -> None:
         self._knowledge = knowledge
         self._clock = clock
         self._streamer = streamer

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final
 
 _TABLE: Final = """
-when: 几点 什么时候 啥时候 何时 哪天 几号 周几 多会儿 什么时间 几点钟 多久开 | when, what time, which day, what day, until when
+when: 几点 什么时候 啥时候 何时 哪天 几号 周几 多会儿 什么时间 几点钟 多久开 | when, what time, which day, what
+  day, until when
 long: 多久 多长时间 几天 几个小时 多少天 | how long, how many days, how many hours, how soon, how fast
 where: 在哪 哪里 哪儿 哪有 去哪 从哪 | where
 how: 怎么 怎样 如何 咋 怎么样才能 | how do, how can, how to, how does, how
@@ -21,13 +22,15 @@ live: 直播 播 | live, stream, streaming, streams, show, on air
 next: 下次 下一次 下场 下一场 下回 下期 | next, again
 daily: 每天 天天 每日 | every day, daily, everyday
 weekend: 周末 周六 周日 礼拜天 星期天 | weekend, weekends, saturday, sunday
-ship: 发货 寄出 发出 发吗 出货 什么时候发 还不发 几天发 | ship, ships, shipping, shipped, dispatch, dispatched, send it out, send out,
-  sent out
-courier: 快递 物流 顺丰 中通 圆通 韵达 邮政 京东快递 单号 | courier, carrier, tracking, fedex, ups, dhl, tracking number
-arrive: 到货 收到 送到 能到 几天到 多久到 到哪了 送达 | arrive, arrives, arrival, delivered, delivery, deliver, get here, receive
-postage: 包邮 邮费 运费 快递费 免邮 | postage, free shipping, shipping cost, shipping fee, delivery fee, pay for shipping,
-  shipping free, how much is shipping,
-  how much is delivery, how much is postage, how much to ship, how much for shipping, how much for delivery
+ship: 发货 寄出 发出 发吗 出货 什么时候发 还不发 几天发 | ship, ships, shipping, shipped, dispatch, dispatched,
+  send it out, send out, sent out
+courier: 快递 物流 顺丰 中通 圆通 韵达 邮政 京东快递 单号 | courier, carrier, tracking, fedex, ups, dhl, tracking
+  number
+arrive: 到货 收到 送到 能到 几天到 多久到 到哪了 送达 | arrive, arrives, arrival, delivered, delivery, deliver,
+  get here, receive
+postage: 包邮 邮费 运费 快递费 免邮 | postage, free shipping, shipping cost, shipping fee, delivery fee, pay for
+  shipping, shipping free, how much is shipping, how much is delivery, how much is postage, how much to ship, how
+  much for shipping, how much for delivery
 abroad: 海外 国外 港澳台 国际 出国 | abroad, overseas, international, internationally, worldwide
 address: 地址 收货人 | address
 return: 退货 退换 退吗 能退 可以退 无理由 怎么退 退掉 | return, returns, send it back, send back, sent back, returned
@@ -38,16 +41,17 @@ broken: 坏了 破了 碎了 瑕疵 坏的 破的 | broken, broke, damaged, defe
 service: 客服 售后 人工 | customer service, support, after sales
 invoice: 发票 开票 收据 | invoice, receipt
 price: 多少钱 价格 什么价 啥价 怎么卖 几块 多少米 报价 单价 价钱 售价 多少元 | price, how much, cost, costs, prices
-cheaper: 便宜 优惠 打折 折扣 少点 降价 砍价 优惠券 满减 抹零 | cheaper, discount, coupon, deal, lower, voucher, promo, discounts
+cheaper: 便宜 优惠 打折 折扣 少点 降价 砍价 优惠券 满减 抹零 | cheaper, discount, coupon, deal, lower, voucher,
+  promo, discounts
 expensive: 贵 太贵 好贵 | expensive, pricey, overpriced
 stock: 库存 还有吗 有货 现货 还剩 卖完 没货 售罄 抢完 断货 补货 | stock, left, available, sold out, restock, remaining
 link: 链接 几号 小黄车 购物车 橱窗 连接 | link, url, cart
 buy: 买 下单 拍下 购买 入手 怎么拍 | buy, order, purchase
 pay: 付款 支付 付钱 花呗 微信支付 | pay, payment, checkout, paypal
-material: 材质 面料 料子 什么做的 纯棉 棉 羊毛 真皮 涤纶 不锈钢 成分 塑料 实木 | material, fabric, made of, cotton, wool, leather, polyester,
-  steel, ingredients, silk, plastic
-size: 尺码 码数 多大 大小 尺寸 均码 大码 小码 几码 偏大 偏小 穿多大 身高 体重 厘米 公分 长宽高 | size, sizes, sizing, fit, fits, big, cm, dimensions,
-  large, small, tall
+material: 材质 面料 料子 什么做的 纯棉 棉 羊毛 真皮 涤纶 不锈钢 成分 塑料 实木 | material, fabric, made of,
+  cotton, wool, leather, polyester, steel, ingredients, silk, plastic
+size: 尺码 码数 多大 大小 尺寸 均码 大码 小码 几码 偏大 偏小 穿多大 身高 体重 厘米 公分 长宽高 | size, sizes,
+  sizing, fit, fits, big, cm, dimensions, large, small, tall
 color: 颜色 色号 黑色 白色 红色 蓝色 粉色 几种色 配色 | color, colors, colour, colours, shade, shades
 weight: 多重 重量 克重 公斤 重不重 轻 | heavy, weight, weigh, light, lightweight
 volume: 容量 毫升 几升 升 装多少 | capacity, ml, litre, liter, litres, liters, volume, hold, holds
@@ -108,10 +112,11 @@ OPPOSITES: Final[tuple[frozenset[str], ...]] = tuple(
 )
 """Concepts that tell two like questions apart."""
 
-ASPECTS: Final = frozenset(
-    "material size color weight volume wash fade shrink waterproof warm insulate battery power taste shelf origin "
-    "include brand suit age skin phone use".split()
-)
+_ASPECT_NAMES: Final = """
+material size color weight volume wash fade shrink waterproof warm insulate battery power taste shelf origin
+include brand suit age skin phone use
+"""
+ASPECTS: Final = frozenset(_ASPECT_NAMES.split())
 """What may be asked about a product."""
 
 

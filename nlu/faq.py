@@ -8,6 +8,7 @@ fifty questions, too few to learn from.
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -26,15 +27,16 @@ _FILLER: Final = re.compile(
     r"does anyone know|anyone know|just wondering|quick question|do you know)\b"
 )
 _UNIT: Final = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+(?:'[a-z]+)?")
-_LIGHT: Final = frozenset(
-    "的 了 吗 呢 啊 呀 吧 嘛 么 是 有 我 你 您 们 在 到 要 会 能 可 以 就 都 也 这 那 个 哦 哈 不 没 还 一 什 多 怎 几 "
-    "a an the is are am be do does did you your i my me it this that of in on at to for and or can will would could "
-    "there have has get got what we us with".split()
-)
+_LIGHT_WORDS: Final = """
+的 了 吗 呢 啊 呀 吧 嘛 么 是 有 我 你 您 们 在 到 要 会 能 可 以 就 都 也 这 那 个 哦 哈 不 没 还 一 什 多 怎 几 a
+an the is are am be do does did you your i my me it this that of in on at to for and or can will would could there
+have has get got what we us with
+"""
+_LIGHT: Final = frozenset(_LIGHT_WORDS.split())
 """Characters and words that hardly tell questions apart."""
 _LIGHT_WEIGHT: Final = 0.15
 _CONCEPT_WEIGHT: Final = 2.0
-_PLAIN_CONCEPTS: Final = frozenset("when long where how why who live next".split())
+_PLAIN_CONCEPTS: Final = frozenset(["when", "long", "where", "how", "why", "who", "live", "next"])
 _PLAIN_CONCEPT_WEIGHT: Final = 0.8
 """Of concepts that say what is asked for, not about what."""
 _OPPOSED: Final = 0.45
@@ -97,7 +99,7 @@ def _bag(text: str) -> _Bag:
         features[unit] = _LIGHT_WEIGHT if unit in _LIGHT else 0.5 if len(unit) == 1 else 1.0
         for sound in syllables(unit):
             features[f"~{sound}"] = features[unit] * 0.6
-    for a, b in zip(units, units[1:], strict=False):
+    for a, b in pairwise(units):
         weight = _LIGHT_WEIGHT if a in _LIGHT and b in _LIGHT else 0.7
         features[f"{a} {b}"] = weight
         for sound in (f"~{x} {y}" for x in syllables(a) for y in syllables(b)):

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from nlu.language import fold
 from nlu.intents import INTENTS
+from nlu.language import fold
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "intent.npz"
 CLASSES: Final[tuple[str, ...]] = tuple(
@@ -42,9 +42,21 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _UNIT = re.compile(r"[\u3400-\u9fff〇?+=$¥]|[a-z0']+|[^\s\w]|\w")
 _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"(?:[哈啊]*哈{2,}[哈啊]*|h{3,}|(?:ha|he|ah){2,}h?|l+o+l+|lmf?ao+|23{2,}|x+s+w+l+|笑死(?:我了?)?)[!~。.]*"), "laugh"),
+    (
+        re.compile(
+            r"(?:[哈啊]*哈{2,}[哈啊]*|"
+            r"h{3,}|(?:ha|he|ah){2,}h?|l+o+l+|lmf?ao+|"
+            r"23{2,}|x+s+w+l+|笑死(?:我了?)?)[!~。.]*"
+        ),
+        "laugh",
+    ),
     (re.compile(r"(?:6{2,}|n+b+|yyds|牛+(?:[逼批]|啊)*|w)[!~。.]*"), "praise"),
-    (re.compile(r"(?:(?:这个?|那个?)?(?:多少钱|什么价|啥价|价格)(?:啊|呀|呢)?|how much(?: is (?:it|this|that))?|price)[?!。.]*"), "ask_price"),
+    (
+        re.compile(
+            r"(?:(?:这个?|那个?)?(?:多少钱|什么价|啥价|价格)(?:啊|呀|呢)?|how much(?: is (?:it|this|that))?|price)[?!。.]*"
+        ),
+        "ask_price",
+    ),
     (re.compile(r"(?:谢+|谢谢你|谢谢主播|thx|thanks|thank you|ty)[!~。.]*"), "thanks"),
 )
 """Whole messages that can mean but one thing."""

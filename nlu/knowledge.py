@@ -23,7 +23,8 @@ RELEVANT: Final = 0.16
 
 _NUMERALS: Final = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _ENGLISH_NUMERALS: Final = {
-    word: n for n, word in enumerate("zero one two three four five six seven eight nine ten".split())
+    word: n
+    for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 }
 _NUMBER: Final = rf"(\d{{1,4}}|[{''.join(_NUMERALS)}]{{1,3}})"
 _WORD_NUMBER: Final = rf"(\d{{1,4}}|{'|'.join(_ENGLISH_NUMERALS)})"
@@ -39,14 +40,18 @@ _PART_CHARACTERS: Final = 2
 _PART_LETTERS: Final = 4
 _SOUND_CHARACTERS: Final = 3
 """Shorter Chinese names are too often part of other words to be matched by sound."""
-_COMMON_PARTS: Final = frozenset(
-    "套装 礼盒 新款 同款 男款 女款 儿童 主播 直播 正品 组合 家用 便携 系列 专用 大号 小号 一个 with from pack size "
-    "mini large small gift best this that your".split()
-)
+_COMMON_WORDS: Final = """
+套装 礼盒 新款 同款 男款 女款 儿童 主播 直播 正品 组合 家用 便携 系列 专用 大号 小号 一个 with from pack size mini
+large small gift best this that your
+"""
+_COMMON_PARTS: Final = frozenset(_COMMON_WORDS.split())
 """Parts of titles that say nothing of the product."""
 _CURRENCIES: Final = (
     ("yuan", re.compile(r"(?:(?:¥|rmb|cny)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:元|块钱?|rmb|cny|yuan|人民币))")),
-    ("usd", re.compile(r"(?:(?:\$|us\$|usd)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:\$|usd|us dollars?|dollars?|美元|美金|刀))")),
+    (
+        "usd",
+        re.compile(r"(?:(?:\$|us\$|usd)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:\$|usd|us dollars?|dollars?|美元|美金|刀))"),
+    ),
     ("eur", re.compile(r"(?:(?:€|eur)\s*(\d[\d,.]*)|(\d[\d,.]*)\s*(?:€|eur|euros?|欧元?))")),
 )
 _CURRENCY_NAMES: Final = {
@@ -128,22 +133,23 @@ class Knowledge:
     def _find_by_sound(self, folded: str) -> Mention | None:
         """Return the product whose Chinese name sounds alike, or whose English name is misspelt by a letter."""
         words = re.findall(r"[a-z]+", folded)
-        for name in sorted(self._names, key=len, reverse=True):
+        names = self._names | self._parts
+        for name in sorted(names, key=len, reverse=True):
             if has_han(name):
                 at = find_by_sound(name, folded) if len(name) >= _SOUND_CHARACTERS else -1
                 if at >= 0:
-                    return Mention(self._names[name], folded[at : at + len(name)])
+                    return Mention(names[name], folded[at : at + len(name)])
             elif len(name) > _PART_LETTERS and " " not in name:
                 for word in words:
                     if spelt_alike(name, word):
-                        return Mention(self._names[name], word)
+                        return Mention(names[name], word)
         return None
 
 
 def render(product: Product, role: Role, language: str) -> str:
     """Return a value of `product` as `language` says it, or nothing where it has none.
 
-    Prices: 99元 is `99 yuan`, $12 is `12美元`; a price that cannot be read as one number with a currency stays as it is.
+    Prices: 99元 is `99 yuan`, $12 is `12美元`; one that is no single number with a currency stays as it is.
     """
     if role is Role.PRODUCT:
         return _title(product.title, language)

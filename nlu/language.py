@@ -13,13 +13,16 @@ _CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN = re.compile(f"[{_CJK}]")
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _HANDLE = re.compile(r"[@#]\S+|https?://\S+|www\.\S+|\b\w*(?:\d[a-z]|[a-z]\d|_)\w*\b")
-_NEUTRAL: Final = frozenset(
-    "ok okk okay lol lmao haha hahaha hh hhh hhhh yyds xswl awsl nb nice wow bgm vip pk up cp dj ktv app qq id wifi usb "
-    "led tv pc ai bot s m l xl xxl xxxl type c gg lv max pro plus mini emo kpi ppt cpu rap vlog iphone ipad oppo vivo "
-    "huawei xiaomi tiktok discord steam emm emmm orz u".split()
-)
+_NEUTRAL_WORDS: Final = """
+ok okk okay lol lmao haha hahaha hh hhh hhhh yyds xswl awsl nb nice wow bgm vip pk up cp dj ktv app qq id wifi usb
+led tv pc ai bot s m l xl xxl xxxl type c gg lv max pro plus mini emo kpi ppt cpu rap vlog iphone ipad oppo vivo
+huawei xiaomi tiktok discord steam emm emmm orz u
+"""
+_NEUTRAL: Final = frozenset(_NEUTRAL_WORDS.split())
 """Latin words that Chinese viewers type as often as English ones: they say nothing of the language."""
-_MANDARIN_LETTERS: Final = re.compile(r"^(?:h{2,}|x{2,}|w{2,}|z{2,}|a{3,}|k{3,}|6+|nmsl|xdm|dbq|ssr|plmm|zqsg|nsdd|u1s1)$")
+_MANDARIN_LETTERS: Final = re.compile(
+    r"^(?:h{2,}|x{2,}|w{2,}|z{2,}|a{3,}|k{3,}|6+|nmsl|xdm|dbq|ssr|plmm|zqsg|nsdd|u1s1)$"
+)
 _ENGLISH_WORD_WEIGHT: Final = 1.6
 """An English word says about as much as 1.6 Chinese characters."""
 
@@ -35,7 +38,7 @@ _SIMPLIFIED: Final = _simplify()  # read on import: the event loop never waits f
 
 
 def fold(text: str) -> str:
-    """Return `text` as it is compared: full-width as half, lower case, simplified characters, single spaces, bounded."""
+    """Return `text` as it is compared: half-width, lower case, simplified, single spaces, bounded."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower().replace("’", "'")
     return " ".join(text.translate(_SIMPLIFIED).split())[:MAX_CHARACTERS]
 

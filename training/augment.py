@@ -1,4 +1,4 @@
-"""Says utterances as viewers really write them and recognisers hear them: slips, homophones, fillers, other products."""
+"""Says utterances as viewers write them and recognisers hear them: slips, homophones, fillers, other products."""
 
 import random
 import re
@@ -22,6 +22,11 @@ _PRODUCTS: Final = {
     "zh": ("卫衣", "保温杯", "辣酱", "这款面膜", "口红", "儿童水壶", "东北大米", "帆布包", "T恤", "耳机"),
     "en": ("the hoodie", "the mug", "the fishing rod", "the lipstick", "the keyboard", "the bag", "the t-shirt"),
 }
+_CHANCE_OF_NAME: Final = 0.4
+_CHANCE_BEFORE: Final = 0.35
+_CHANCE_AFTER: Final = 0.25
+_CHANCE_OF_NO_SIGNS: Final = 0.4
+_CHANCE_OF_SLIP: Final = 0.35
 _SIGNS: Final = re.compile(r"[?？!！,，.。~]")
 
 
@@ -39,16 +44,16 @@ class Augmenter:
     def vary(self, text: str, language: str) -> str:
         """Return a variant of `text`: one to three changes, so that its meaning survives."""
         draw = self._random
-        if draw.random() < 0.4:
+        if draw.random() < _CHANCE_OF_NAME:
             text = text.replace("{product}", draw.choice(_PRODUCTS[language]))
         text = text.replace("{product}", MENTION)
-        if draw.random() < 0.35:
+        if draw.random() < _CHANCE_BEFORE:
             text = f"{draw.choice(_BEFORE[language])}{' ' if language == 'en' else ''}{text}"
-        if draw.random() < 0.25:
+        if draw.random() < _CHANCE_AFTER:
             text = f"{text}{' ' if language == 'en' else ''}{draw.choice(_AFTER[language])}"
-        if draw.random() < 0.4:
+        if draw.random() < _CHANCE_OF_NO_SIGNS:
             text = _SIGNS.sub("", text) or text
-        if draw.random() < 0.35:
+        if draw.random() < _CHANCE_OF_SLIP:
             text = self._slip(text)
         return text
 

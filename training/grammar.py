@@ -41,19 +41,18 @@ def expand(seed: int, per_line: float, folder: Path = FOLDER) -> list[Utterance]
 
 
 def _draw(line: str, names: dict[str, str], draw: random.Random, per_line: float) -> list[str]:
-    """Return some expansions of a line; a choice written inside a choice is flattened first."""
-    pattern = re.sub(r"\([^()]*\)", lambda choice: _NAME.sub(lambda m: names.get(m[1], m[0]), choice.group()), line)
-    pattern = _NAME.sub(lambda m: f"({names[m[1]]})" if m[1] in names else m[0], pattern)
-    while nested := re.search(r"\(([^()]*)\(([^()]*)\)([^()]*)\)", pattern):
-        pattern = _flatten(pattern, nested)
+    """Return some expansions of a line."""
+    pattern = _CHOICE.sub(lambda choice: f"({_spell_out(choice[1], names)})", line)
+    pattern = _NAME.sub(lambda name: f"({names[name[1]]})", pattern)
     choices = [list(dict.fromkeys(choice.split("|"))) for choice in _CHOICE.findall(pattern)]
     sizes = [len(choice) for choice in choices]
     wanted = max([*sizes, round(per_line * math.log2(1 + math.prod(sizes)))])
     decks = [_deck(choice, wanted, draw) for choice in choices]
     texts: dict[str, None] = {}
+    parts = _CHOICE.split(pattern)[::2]
     for cards in zip(*decks, strict=True) if decks else [()]:
-        left = iter(cards)
-        texts[" ".join(_CHOICE.sub(lambda _, left=left: next(left), pattern).split())] = None
+        said = "".join(part + card for part, card in zip(parts, (*cards, ""), strict=True))
+        texts[" ".join(said.split())] = None
     return [text for text in texts if text]
 
 
@@ -65,10 +64,14 @@ def _deck(choice: list[str], wanted: int, draw: random.Random) -> list[str]:
     return cards[:wanted]
 
 
-def _flatten(pattern: str, nested: re.Match[str]) -> str:
-    """Return `pattern` with the inner choice of `nested` spelt out in its alternative of the outer one."""
-    before, inner, after = nested.groups()
-    *earlier, head = before.split("|")
-    tail, *later = after.split("|")
-    alternatives = [*earlier, *(f"{head}{option}{tail}" for option in inner.split("|")), *later]
-    return f"{pattern[: nested.start()]}({'|'.join(alternatives)}){pattern[nested.end() :]}"
+def _spell_out(choice: str, names: dict[str, str]) -> str:
+    """Return a choice whose alternatives name nothing: one with a name in it stands once for each of its meanings."""
+    while name := _NAME.search(choice):
+        alternatives = []
+        for alternative in choice.split("|"):
+            if name[0] in alternative:
+                alternatives += [alternative.replace(name[0], meaning) for meaning in names[name[1]].split("|")]
+            else:
+                alternatives.append(alternative)
+        choice = "|".join(alternatives)
+    return choice

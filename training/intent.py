@@ -23,6 +23,8 @@ from training.corpus import Utterance
 
 BINS: Final = 15
 """Of the expected calibration error."""
+SURE: Final = 0.5
+"""The probability from which a caller may act on an intent."""
 TEMPERATURES: Final = np.geomspace(0.3, 3.0, 60)
 
 
@@ -112,8 +114,8 @@ def score(model: IntentModel, held: list[Utterance], texts: list[str]) -> dict[s
         "among_first_two": round(float(second.mean()), 4),
         "macro_f1": round(float(np.mean(list(f1.values()))), 4),
         "ece_15": round(calibration_error(confidence, right), 4),
-        "accuracy_where_sure": round(float(right[confidence >= 0.5].mean()), 4),
-        "share_sure": round(float((confidence >= 0.5).mean()), 4),
+        "accuracy_where_sure": round(float(right[confidence >= SURE].mean()), 4),
+        "share_sure": round(float((confidence >= SURE).mean()), 4),
         "worst_f1": {name: round(f1[name], 3) for name in sorted(f1, key=lambda name: f1[name])[:6]},
         "confused": [[t, g, n] for (t, g), n in confused.most_common(12)],
     }
@@ -136,10 +138,14 @@ def main() -> None:
     texts = [u.text for u in learnt] + [text for text, _ in (*varied, *drawn)]
     labels = [label(u) for u in learnt] + [number for _, number in (*varied, *drawn)]
     weights = [recipe.corpus_weight] * len(learnt) + [recipe.corpus_weight / 3] * len(varied) + [1.0] * len(drawn)
-    print(f"{len(learnt)} utterances, {len(varied)} variants, {len(drawn)} expansions; {len(held)} held out", flush=True)
+    print(
+        f"{len(learnt)} utterances, {len(varied)} variants, {len(drawn)} expansions; {len(held)} held out", flush=True
+    )
     fit = LogisticRegression(C=recipe.strength, max_iter=recipe.iterations, tol=1e-3)
     fit.fit(matrix(texts), labels, sample_weight=weights)
-    temperature = best_temperature(fit.decision_function(matrix([u.text for u in held])), np.array(list(map(label, held))))
+    temperature = best_temperature(
+        fit.decision_function(matrix([u.text for u in held])), np.array(list(map(label, held)))
+    )
     model = quantise(fit.coef_, fit.intercept_, temperature)
     model.save(arguments.output)
     noisy = Augmenter((utterance.text for utterance in learnt), recipe.seed + 1)

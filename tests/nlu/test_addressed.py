@@ -1,3 +1,5 @@
+"""Whether a message speaks to us."""
+
 import pytest
 
 from nlu.addressed import addressed, names_us
@@ -26,18 +28,23 @@ def test_our_name_is_heard_however_it_is_written(text: str) -> None:
     assert names_us(text, WAKE)
 
 
-@pytest.mark.parametrize("text", ["今天的climate不错", "鸡蛋多少钱", "小狗好可爱", "my mate dan is here", "danger ahead", ""])
+@pytest.mark.parametrize(
+    "text", ["今天的climate不错", "鸡蛋多少钱", "小狗好可爱", "my mate dan is here", "danger ahead", ""]
+)
 def test_words_that_only_resemble_our_name_are_not_it(text: str) -> None:
     assert not names_us(text, WAKE)
 
 
-@pytest.mark.parametrize("text", ["你是机器人吗", "这个bot好聪明", "你会唱歌吗", "can you tell me the price?", "what do you do"])
+@pytest.mark.parametrize(
+    "text", ["你是机器人吗", "这个bot好聪明", "你会唱歌吗", "can you tell me the price?", "what do you do"]
+)
 def test_questions_to_somebody_and_talk_of_the_bot_are_for_us(text: str) -> None:
     assert addressed(text, WAKE).us
 
 
 @pytest.mark.parametrize(
-    "text", ["主播你会唱歌吗", "hey streamer can you sing?", "@小鱼儿 你好吗", "你们几点下播？", "今天好热", "love this song"]
+    "text",
+    ["主播你会唱歌吗", "hey streamer can you sing?", "@小鱼儿 你好吗", "你们几点下播？", "今天好热", "love this song"],
 )
 def test_talk_to_the_streamer_to_others_and_to_the_room_is_not_for_us(text: str) -> None:
     answer = addressed(text, WAKE)

@@ -1,3 +1,5 @@
+"""Fixed answers to fixed words."""
+
 import pytest
 
 from core.errors import SettingsError

@@ -1,3 +1,5 @@
+"""Words that mean the same."""
+
 from nlu.concepts import ASPECTS, OPPOSITES, concepts
 from nlu.language import fold
 

@@ -30,7 +30,8 @@ ASKED = {
     "game": ["玩的什么游戏", "what game is this", "这游戏叫什么"],
 }
 OTHERWISE = [
-    "多少钱", "主播好漂亮", "你是机器人吗", "晚上好", "how much is the hoodie", "唱首歌吧", "哈哈哈哈", "还有货吗", "几点了",
+    "多少钱", "主播好漂亮", "你是机器人吗", "晚上好", "how much is the hoodie", "唱首歌吧", "哈哈哈哈", "还有货吗",
+    "几点了",
     "what song is this", "what camera do you use", "怎么当房管", "多久能学会", "推荐一个", "明天下雨吗", "怎么付款",
     "who won the game last night", "你几点睡", "is it waterproof", "i love this stream", "退款什么时候到账",
     "what time is it in tokyo", "主播用什么手机", "什么时候补货", "今天播什么", "", "???", "\x00" * 50,
@@ -42,7 +43,16 @@ UNSEEN = {
     "ship": ["拍了什么时候发货", "when will it be shipped"],
     "postage": ["运费要多少", "do i pay for shipping"],
     "return": ["买了可以退吗", "can i send it back"],
-    None: ["上链接", "主播唱得真好", "where are you from", "有优惠吗", "you are so funny", "几岁了", "怎么减肥", "连麦吗"],
+    None: [
+        "上链接",
+        "主播唱得真好",
+        "where are you from",
+        "有优惠吗",
+        "you are so funny",
+        "几岁了",
+        "怎么减肥",
+        "连麦吗",
+    ],
 }
 
 

@@ -1,3 +1,5 @@
+"""Finding and rendering what the room knows."""
+
 import pytest
 
 from nlu.intents import Role

@@ -1,3 +1,5 @@
+"""Which language a message is in."""
+
 import pytest
 
 from nlu.language import MAX_CHARACTERS, detect, fold, is_language
@@ -40,7 +42,9 @@ def test_folding_is_bounded_even_where_characters_unfold_into_many() -> None:
 
 
 def test_a_reply_with_names_of_the_other_language_is_in_its_own() -> None:
-    assert is_language("momo_77，Hoodie Deluxe Edition是99元哦", "zh", facts=("momo_77", "Hoodie Deluxe Edition", "99元"))
+    assert is_language(
+        "momo_77，Hoodie Deluxe Edition是99元哦", "zh", facts=("momo_77", "Hoodie Deluxe Edition", "99元")
+    )
     assert is_language("小鱼儿, 蓝色卫衣 is 99 yuan", "en", facts=("小鱼儿", "蓝色卫衣", "99 yuan"))
 
 

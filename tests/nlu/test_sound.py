@@ -1,3 +1,5 @@
+"""How words sound."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

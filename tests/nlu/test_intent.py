@@ -1,0 +1,111 @@
+"""The packaged intent model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import ModelError
+from nlu.intent import BUCKETS, CLASSES, IntentModel, ngrams, normalise, rows
+from nlu.intents import INTENTS
+
+
+@pytest.fixture(scope="module")
+def model() -> IntentModel:
+    return IntentModel.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("多少钱", "ask_price"),
+        ("{product}多少钱啊主播", "ask_price"),
+        ("how much is {product}", "ask_price"),
+        ("還有貨嗎", "ask_stock"),
+        ("any left?", "ask_stock"),
+        ("求链接", "ask_link"),
+        ("where can i buy {product}", "ask_link"),
+        ("什么时候发货", "ask_delivery"),
+        ("do you ship to canada", "ask_delivery"),
+        ("不合适可以退吗", "ask_aftersales"),
+        ("can i get a refund", "ask_aftersales"),
+        ("明天几点开播", "ask_schedule"),
+        ("when is your next stream", "ask_schedule"),
+        ("能便宜点吗", "haggle"),
+        ("any discount", "haggle"),
+        ("晚上好呀", "greeting"),
+        ("good evening everyone", "greeting"),
+        ("拜拜我要睡觉了", "farewell"),
+        ("i gotta go bye", "farewell"),
+        ("谢谢主播的解答", "thanks"),
+        ("thanks for the help", "thanks"),
+        ("你是机器人吗", "who_are_you"),
+        ("are you a real person", "who_are_you"),
+        ("唱首歌吧", "request"),
+        ("sing a song please", "request"),
+        ("哈哈哈哈哈", "laugh"),
+        ("lmaoooo", "laugh"),
+        ("666666", "praise"),
+        ("滚吧垃圾主播", "insult"),
+        ("shut up idiot", "insult"),
+        ("有没有别的直播间推荐", "recommend_room"),
+        ("this is {product} made of cotton or wool", "ask_product"),
+    ],
+)
+def test_plain_wishes_are_understood(model: IntentModel, text: str, intent: str) -> None:
+    assert model.classify(text)[0][0] == intent
+
+
+def test_every_spoken_intent_but_unknown_gets_a_probability_and_they_add_up_to_one(model: IntentModel) -> None:
+    for text in ("卫衣多少钱", "哈哈哈", "", "zzxxqq"):
+        ranked = model.classify(text)
+        assert {name for name, _ in ranked} == set(CLASSES)
+        assert sum(probability for _, probability in ranked) == pytest.approx(1, abs=1e-4)
+        assert [p for _, p in ranked] == sorted((p for _, p in ranked), reverse=True)
+    assert set(CLASSES) == {i.name for i in INTENTS.values() if i.spoken} - {"unknown"}
+
+
+def test_what_makes_no_sense_gets_a_low_probability(model: IntentModel) -> None:
+    assert model.classify("龘靐齉爨")[0][1] < 0.5
+    assert model.classify("blorptastic wunxly frobnicator")[0][1] < 0.5
+
+
+def test_case_width_script_and_repeats_change_nothing(model: IntentModel) -> None:
+    assert model.classify("HOW MUCH IS THIIIIIIS")[0] == model.classify("how much is thiiis")[0]
+    assert model.classify("這個有優惠嗎") == model.classify("这个有优惠吗")
+
+
+def test_a_products_name_does_not_matter_once_it_is_known_as_one(model: IntentModel) -> None:
+    assert model.classify("晚安枕头多少钱", ("晚安枕头",)) == model.classify("{product}多少钱")
+
+
+def test_any_text_is_read_in_bounded_time(model: IntentModel) -> None:
+    for text in ("x" * 100_000, "哈" * 100_000, "\x00\uffff" * 1000, "a b " * 50_000, "🎉" * 9000):
+        assert len(ngrams(normalise(text))) < 2_000
+        assert model.classify(text)
+
+
+def test_rows_are_sorted_distinct_and_within_the_matrix() -> None:
+    active = rows(normalise("how much is {product}"))
+    assert (np.diff(active) > 0).all()
+    assert 0 <= active.min() <= active.max() < BUCKETS
+
+
+def test_a_saved_model_is_the_same_when_loaded(model: IntentModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "copy.npz")
+    assert IntentModel.load(tmp_path / "copy.npz").classify("多少钱呢亲") == model.classify("多少钱呢亲")
+
+
+def test_a_damaged_or_missing_file_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "bad.npz").write_bytes(b"not a model")
+    np.savez(tmp_path / "odd.npz", weights=np.zeros((4, 2), np.int8), scale=np.ones(3), bias=np.ones(2), classes=["a"])
+    np.savez(tmp_path / "pickle.npz", weights=np.array([{"a": 1}], dtype=object))
+    for name in ("bad.npz", "odd.npz", "pickle.npz", "missing.npz"):
+        with pytest.raises(ModelError, match="install danmate again"):
+            IntentModel.load(tmp_path / name)
+
+
+def test_the_packaged_model_is_small(model: IntentModel) -> None:
+    assert model._weights.dtype == np.int8
+    assert model._weights.shape == (BUCKETS, len(CLASSES))
+    assert model._weights.nbytes < 3_000_000

@@ -18,7 +18,7 @@ import numpy as np
 
 from asr.engine import Samples, Segment, Transcript
 from asr.invented import Evidence, filtered, loops, stutters
-from asr.script import Script, Writer
+from asr.script import Script, Writer, prompt
 from core.engines import Capabilities
 from core.errors import EngineError, ModelError
 from core.events import SAMPLE_RATE
@@ -28,6 +28,10 @@ WINDOW_S: Final = 30.0
 _FRAMES_PER_S = 100
 _MAX_TOKENS = 448
 _HOT_WORD_TOKENS = 96
+_UNSURE = 0.4
+"""Probability of no speech above which hot words do more harm than good."""
+_NOISE = 0.7
+"""Probability of no speech above which a loop is not worth another look."""
 _TICK_S = 0.02
 """Seconds that one timestamp token stands for."""
 _AFTER_END_S = 0.05
@@ -151,9 +155,11 @@ class CTranslate2Recogniser:
         encoded = self._encode(features, self._context.frames(len(audio)))
         language = language or self._detect(encoded)
         decoded = self._decode(encoded, language, hot_words, len(audio))
-        if decoded.suspicious and self._context.frames(len(audio)) < WINDOW_S * _FRAMES_PER_S:
+        if hot_words and (decoded.suspicious or decoded.evidence.no_speech > _UNSURE):
+            decoded = self._decode(encoded, language, (), len(audio))  # on noise, Whisper reads its prompt back
+        if decoded.suspicious and decoded.evidence.no_speech < _NOISE:
             encoded = self._encode(features, int(WINDOW_S * _FRAMES_PER_S))
-            decoded = self._decode(encoded, language, hot_words, len(audio))
+            decoded = self._decode(encoded, language, (), len(audio))
         text = self._writer.write("".join(part for _, _, part in decoded.parts), language)
         text = filtered(text, decoded.evidence, hot_words)
         confidence = _confidence(decoded.evidence.log_probability) if text else 0.0
@@ -190,13 +196,13 @@ class CTranslate2Recogniser:
 
     def _decode(self, encoded: Any, language: str, hot_words: Sequence[str], samples: int) -> _Decoded:
         tokenizer, suppressed = self._tokenizer(language)
-        prompt = [*self._prefix(tokenizer, language, hot_words), *tokenizer.sot_sequence]
+        start = [*self._prefix(tokenizer, language, hot_words), *tokenizer.sot_sequence]
         cap = self._context.tokens(samples)
         result = self._whisper.model.generate(
             encoded,
-            [prompt],
+            [start],
             beam_size=self._beam if isinstance(self._beam, int) else self._beam.get(language, 1),
-            max_length=min(len(prompt) + cap, _MAX_TOKENS),
+            max_length=min(len(start) + cap, _MAX_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=suppressed,
@@ -212,12 +218,10 @@ class CTranslate2Recogniser:
 
     def _prefix(self, tokenizer: Any, language: str, hot_words: Sequence[str]) -> list[int]:
         """Return the tokens that stand before the transcript as if they had been said earlier."""
-        separator = "，" if language == "zh" else ", "
-        before = (self._prompts.get(language, ""), separator.join(hot_words))
-        words = " ".join(part for part in before if part)
-        if not words:
+        before = " ".join(filter(None, (self._prompts.get(language, ""), prompt(hot_words, language))))
+        if not before:
             return []
-        return [tokenizer.sot_prev, *tokenizer.encode(" " + words)[:_HOT_WORD_TOKENS]]
+        return [tokenizer.sot_prev, *tokenizer.encode(" " + before)[:_HOT_WORD_TOKENS]]
 
     def _tokenizer(self, language: str) -> tuple[Any, list[int]]:
         """Return the tokenizer for a language and the tokens that no transcript may hold."""
@@ -241,7 +245,7 @@ class CTranslate2Recogniser:
             beam_size=self._beam if isinstance(self._beam, int) else self._beam.get(language, 1),
             condition_on_previous_text=False,  # what keeps one loop from infecting the rest
             vad_filter=True,
-            hotwords=" ".join(hot_words) or None,
+            initial_prompt=prompt(hot_words, language) or None,
         )
         segments: list[Segment] = []
         silence: list[float] = []

@@ -1,8 +1,8 @@
 """Text that Whisper writes although nobody said it: on silence, noise and music, and when it runs in circles.
 
-The credits are those that Whisper is known to have learnt from subtitle files. The thresholds on log probability,
-silence and compression follow the ones of the Whisper paper (Radford et al., 2022, section 4.5), somewhat stricter on
-probability because short remarks with names in them are true at -0.9 already.
+The credits are those that Whisper is known to have learnt from subtitle files. Compression, log
+probability and silence are what the Whisper paper goes by (Radford et al., 2022, section 4.5); the thresholds here
+separate real remarks from pieces of noise and music, where probability and silence tell little alone but much together.
 """
 
 import re
@@ -16,10 +16,8 @@ COMPRESSION_LIMIT: Final = 2.4
 """Text that zlib shrinks by more than this factor repeats itself."""
 HOPELESS: Final = -1.4
 """Mean log probability of a token below which a text is noise."""
-DOUBTFUL: Final = -1.0
-"""Mean log probability below which a text is noise if the model also hears no speech."""
-SILENT: Final = 0.6
-"""Probability of no speech above which a doubtful text is noise."""
+DOUBTFUL: Final = -1.45
+"""Mean log probability less the probability of no speech, below which a text is noise."""
 _TAIL = re.compile(
     # from here to the end; traditional forms too, since a room may be set to them
     r"(?:中文)?字幕\s*(?:by|志愿者|志願者|[:：]).*"
@@ -36,7 +34,7 @@ _SENTENCES = tuple(
     for pattern in (
         r"(?:中文)?字幕(?:制作|製作|组|組|提供|翻译|翻譯|校对|校對)?",
         r"(?:谢谢|謝謝|感谢|感謝)(?:大家|您|你们|你們|各位)?的?(?:观看|收看|收听|觀看|收聽)",
-        r"(?:作?[词詞]曲?|作曲|[编編]曲)\s*[:：]?\s*李宗盛.*",
+        r"(?:作[词詞]|作曲|[编編]曲|[词詞]曲|演唱|[:：\s])+(?:李宗盛.*)?",
         r"(?:thank you|thanks)(?: all| you| guys)?(?: so much| very much)? for watching(?: (?:this|my|the) video)?",
         r"(?:sub)?(?:titles?|captions?|captioning|transcript(?:ion)?|translat(?:ion|ed)) (?:\w+ ){0,3}by\b.*",
         r"(?:please |don't forget to |remember to )?like(?:, share,?)?(?: and| &)? subscribe(?: to .{0,20}channel)?",
@@ -56,6 +54,7 @@ _WEAK = frozenset(
 """What Whisper writes on noise but people say too: believed only with good evidence."""
 _WEAK_DOUBT = -0.8
 _WEAK_SILENT = 0.4
+_LOOP_SILENT = 0.3
 
 _SENTENCE = re.compile(r".+?(?:[。！？!?\n]+|\.(?=\s|$)|$)\s*", re.DOTALL)
 _EDGES = " \t\n，,。.！!？?、…·-—~《》<>()（）[]【】\"'“”‘’♪♫*"
@@ -114,14 +113,16 @@ def without_credits(text: str) -> str:
 
 def filtered(text: str, evidence: Evidence, hot_words: Sequence[str] = ()) -> str:
     """Return what of `text` was probably said: all, a part, or nothing."""
+    if loops(text) and evidence.no_speech > _LOOP_SILENT:
+        return ""
     text = without_credits(unloop(text))
     said = text.strip(_EDGES).casefold()
     if not said:
         return ""
-    doubtful = evidence.log_probability < HOPELESS or (
-        evidence.log_probability < DOUBTFUL and evidence.no_speech > SILENT
+    doubtful = evidence.log_probability < HOPELESS or evidence.log_probability - evidence.no_speech < DOUBTFUL
+    weak = (said in _WEAK or len(set(said)) == 1) and (
+        evidence.log_probability < _WEAK_DOUBT or evidence.no_speech > _WEAK_SILENT
     )
-    weak = said in _WEAK and (evidence.log_probability < _WEAK_DOUBT or evidence.no_speech > _WEAK_SILENT)
     return "" if doubtful or weak or _echoes(said, hot_words) else text
 
 

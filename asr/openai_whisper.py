@@ -16,7 +16,7 @@ import numpy as np
 
 from asr.engine import Samples, Segment, Transcript
 from asr.invented import Evidence, filtered
-from asr.script import Script, Writer
+from asr.script import Script, Writer, prompt
 from core.engines import Capabilities
 from core.errors import EngineError, ModelError
 from core.events import SAMPLE_RATE
@@ -74,7 +74,7 @@ class OpenAIWhisperRecogniser:
                 beam_size=self._beam,
                 temperature=(0.0, 0.4),  # one more try bounds what noise can cost
                 condition_on_previous_text=False,
-                initial_prompt=("，" if language == "zh" else ", ").join(hot_words) or None,
+                initial_prompt=prompt(hot_words, language) or None,
                 without_timestamps=not self._timestamps,
                 fp16=False,
                 verbose=None,

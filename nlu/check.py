@@ -29,7 +29,7 @@ def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: 
     said = sentinels(text)
     bare = _without(text, facts)
     if set(said) - set(prompt.roles):
-        return f"unknown fact {sorted(set(said) - set(prompt.roles))[0]}"
+        return f"unknown fact {min(set(said) - set(prompt.roles))}"
     if len(said) != len(set(said)):
         return "repeats a fact"
     if _LEAK.search(bare):

@@ -53,7 +53,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?:6{2,}|n+b+|yyds|牛+(?:[逼批]|啊)*|w)[!~。.]*"), "praise"),
     (
         re.compile(
-            r"(?:(?:这个?|那个?)?(?:多少钱|什么价|啥价|价格)(?:啊|呀|呢)?|how much(?: is (?:it|this|that))?|price)[?!。.]*"
+            r"(?:(?:这个?|那个?)?(?:多少钱|什么价|啥价|价格)(?:啊|呀|呢)?|"
+            r"how much(?: is (?:it|this|that))?|price)[?!。.]*"
         ),
         "ask_price",
     ),

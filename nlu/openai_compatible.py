@@ -1,6 +1,5 @@
-"""Any server with OpenAI's chat completions: llama.cpp, vLLM, Ollama, a GPU's model server. Streams; needs only aiohttp."""
+"""Any server with OpenAI's chat completions: llama.cpp, vLLM, Ollama, a GPU's model server. Replies stream."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Final
@@ -54,7 +53,7 @@ class OpenAICompatible:
                     told += len(piece)
                     if piece:
                         yield piece
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise EngineError(f"{self._url} did not answer: {type(error).__name__}; is the server running?") from error
 
     async def close(self) -> None:

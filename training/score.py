@@ -158,9 +158,10 @@ A T5 of {size / 1e6:.1f} MB (CTranslate2, int8) that composes what a live room's
 Facts never pass through its weights: they stand in prompt and reply as one sentinel for each role, and code fills them
 in and checks them. It knows nothing of the world and holds no open conversation.
 
-**Data.** Written for this project: {len(everything.patterns):,} reply patterns and {len(everything.utterances):,} viewer
-utterances for {len(INTENTS)} intents in two languages, four tones, three lengths. {len(trained.patterns):,} patterns and
-{len(trained.utterances):,} utterances were trained on; the others, chosen by a hash of their text, were held out.
+**Data.** Written for this project: {len(everything.patterns):,} reply patterns and
+{len(everything.utterances):,} viewer utterances for {len(INTENTS)} intents in two languages, four tones, three lengths.
+{len(trained.patterns):,} patterns and {len(trained.utterances):,} utterances were trained on; the others, chosen by a
+hash of their text, were held out.
 
 **Training.** From scratch with `make train`; {curve[-1]["examples"]:,} examples. Nats a piece; *shuffled* is the loss
 when prompts are exchanged within a batch (where it equals *seen*, the prompt is not read); *sentinels* is the share of

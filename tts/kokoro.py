@@ -5,7 +5,6 @@ the decoder, nine tenths of the work, makes samples of it. Kokoro's short phrase
 of 好的呀 are speech); here the decoder is given only the frames that sound, and a few on both sides.
 """
 
-import mmap
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -46,17 +45,17 @@ class KokoroSpeaker:
 
     Loading takes about four seconds, most of it dictionaries, and ends with a first phrase, so that the next ones are
     quick. Make it in the thread that will use it: the model's threads inherit that one's priority. Raise `ModelError`
-    for weights or voices that are missing or damaged.
+    for weights or voices that are missing or damaged. Without `skip_silence` the graph stays whole, as published.
     """
 
     capabilities = Capabilities("kokoro", frozenset({"zh", "en"}))
 
-    def __init__(self, model: Path, voices: Path, threads: int = 2) -> None:
+    def __init__(self, model: Path, voices: Path, threads: int = 2, *, skip_silence: bool = True) -> None:
         self._voices = {path.stem: path for path in sorted(voices.glob("*.bin"))}
         if not self._voices:
             raise ModelError(f"no voices (*.bin) in {voices}; run `danmate models fetch kokoro`")
         self._styles: dict[str, Floats] = {}
-        self._network: _Network | None = _load(model, threads)
+        self._network: _Network | None = _load(model, threads, skip_silence=skip_silence)
         self._phonemes = Phonemes()
         self.synthesise("你好 hello", next(iter(self._voices)), "zh", 1.0)
 
@@ -69,7 +68,7 @@ class KokoroSpeaker:
         if self._network is None:
             raise EngineError("this speaker is closed; make another")
         styles = self._style(voice or _VOICES.get(language, _VOICES["en"]))
-        numbers = tokens(self._phonemes(text, language))
+        numbers = tokens(self._phonemes(text, language)) if any(map(str.isalpha, text)) else []
         pieces = [numbers[start : start + LIMIT - 1] for start in range(0, len(numbers), LIMIT - 1)]
         sound = [self._network([PAD, *piece, PAD], styles[len(piece)], speed) for piece in pieces]
         return Waveform(np.concatenate(sound) if sound else np.zeros(0, np.float32), SAMPLE_RATE)
@@ -133,16 +132,15 @@ def audible(energy: Floats) -> tuple[int, int]:
     return max(0, int(loud[0]) - _BEFORE), min(energy.shape[1] // 2, int(loud[-1]) + 1 + _AFTER)
 
 
-def _load(model: Path, threads: int) -> _Network:
+def _load(model: Path, threads: int, *, skip_silence: bool) -> _Network:
+    if not skip_silence:
+        return _Whole(str(model), threads)
     try:
-        with model.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            view = memoryview(mapped)
-            try:
-                return _Cut(view, threads)
-            finally:
-                view.release()
+        mapped = np.memmap(model, np.uint8, "r")
     except (OSError, ValueError) as error:
         raise ModelError(f"{model} cannot be read: {error}; run `danmate models fetch kokoro`") from error
+    try:
+        return _Cut(memoryview(mapped), threads)
     except ModelError as error:
         _log.info("kokoro_graph_kept_whole", why=str(error))
         return _Whole(str(model), threads)

@@ -37,8 +37,8 @@ from rooms.source import BotState, Capabilities
 KNOWLEDGE = Knowledge(
     products=(
         Product(
-            id="1", title=Local("蓝色卫衣", "the blue hoodie"), aliases=("卫衣", "hoodie"), price="99元", stock=12, link=3,
-            facts=(Local("面料是纯棉", "the fabric is pure cotton"),),
+            id="1", title=Local("蓝色卫衣", "the blue hoodie"), aliases=("卫衣", "hoodie"),
+            price="99元", stock=12, link=3, facts=(Local("面料是纯棉", "the fabric is pure cotton"),),
         ),
     ),
     faq=(Faq(("几点下播", "when do you end"), Local("今晚十点下播", "the stream ends at ten")),),

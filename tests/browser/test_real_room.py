@@ -1,4 +1,4 @@
-"""The whole thing: real `danmate serve`, real models, real Chromium; a viewer types, a viewer speaks, and hears an answer."""
+"""The whole thing, real in every part: a viewer types or speaks in Chromium, and reads and hears the answer."""
 
 import asyncio
 import json

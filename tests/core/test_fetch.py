@@ -288,10 +288,7 @@ print(fetch(["ears"], downloader=Shop(), catalogue=catalogue)[0].state)
 """
     command = [sys.executable, "-c", script, str(tmp_path)]
     house = Path(core.__file__).parents[1]
-    started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=house)  # noqa: S603 — the script above
-        for _ in range(2)
-    ]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=house) for _ in range(2)]
     states = sorted(process.communicate(timeout=60)[0].strip() for process in started)
     assert states == ["fetched", "present"]
     assert (tmp_path / "sold").read_text().split() == ["one", "two"]

@@ -26,13 +26,13 @@ def checkpoint(tmp_path: Path, needs_torch: None) -> Path:
     from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
     words = {"<pad>": 0, "</s>": 1, "<unk>": 2, "it": 3, "is": 4, "99": 5, "yuan": 6}
-    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))  # noqa: S106  # a token, no password
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))  # a token, no password
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token="<pad>",
         eos_token="</s>",
-        unk_token="<unk>",  # noqa: S106  # tokens
+        unk_token="<unk>",  # tokens
     ).save_pretrained(tmp_path)
     config = T5Config(
         vocab_size=8,

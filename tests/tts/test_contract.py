@@ -40,9 +40,11 @@ def made() -> Iterator[dict[str, Speaker]]:
 @pytest.fixture(params=[*sorted(PACKAGES), "fallback"])
 def speaker(request: pytest.FixtureRequest, models: Path, made: dict[str, Speaker]) -> Speaker:
     name: str = request.param
-    if name == "fallback":
-        return FallbackSpeaker([made.setdefault(first, make(first, models)) for first in ("kokoro", "piper")])
-    return made.setdefault(name, make(name, models))
+    wanted = ("kokoro", "piper") if name == "fallback" else (name,)
+    for one in wanted:
+        if one not in made:
+            made[one] = make(one, models)
+    return FallbackSpeaker([made[one] for one in wanted]) if name == "fallback" else made[name]
 
 
 def languages(speaker: Speaker) -> list[str]:

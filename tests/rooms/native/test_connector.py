@@ -208,7 +208,7 @@ async def test_cancelling_reaches_pages_and_says_what_was_heard(served: Any, mak
 
 async def test_a_moderators_cancel_stops_the_voice_and_is_told(served: Any, make_bot: Any) -> None:
     await served.serve(UNMETERED)
-    mod = await (await served.guest()).hello(token="mod-secret")  # noqa: S106  (of the test's own server)
+    mod = await (await served.guest()).hello(token="mod-secret")
     bot = await make_bot(served.url)
     bot.connector.speech(clause("r", 0, 20.0))
     await mod.until("speech")
@@ -344,7 +344,7 @@ async def test_a_server_that_starts_again_is_joined_anew_and_gets_what_it_has_no
 
 async def test_a_wrong_token_ends_it_with_a_reason(served: Any) -> None:
     await served.serve(UNMETERED)
-    bot = Bot(served.url, token="guess")  # noqa: S106  (it is wrong)
+    bot = Bot(served.url, token="guess")
     await bot.connector.join()
     (error,) = bot.stopped
     assert isinstance(error, RoomRefusedError)

@@ -34,7 +34,7 @@ def test_a_token_gives_its_role_and_its_limits(enter: Enter, role: str, messages
 
 def test_a_wrong_token_opens_nothing(enter: Enter, room: Room) -> None:
     with pytest.raises(JoinRefusedError) as refusal:
-        room.join(m.Hello(version=1, token="guess"), enter())  # noqa: S106  (no secret)
+        room.join(m.Hello(version=1, token="guess"), enter())
     assert refusal.value.code is Close.WRONG_TOKEN
 
 

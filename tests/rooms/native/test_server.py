@@ -87,7 +87,7 @@ async def test_who_begins_with_something_else_is_closed(served: Any, first: str 
 async def test_a_wrong_token_is_closed(served: Any) -> None:
     await served.serve(DEFAULT)
     guest = await served.guest()
-    await guest.send(type="hello", version=1, token="guess")  # noqa: S106  (it is wrong)
+    await guest.send(type="hello", version=1, token="guess")
     assert await guest.closed() == 4001
 
 

@@ -95,7 +95,7 @@ async def test_two_bots_and_twenty_viewers_leave_memory_and_tasks_as_they_were(s
     heard, got = [0, 0], [0]
     connectors = [
         NativeConnector(
-            ConnectOptions(room="main", url=where, name=f"bot{number}", token="bot-secret"),  # noqa: S106  (the test's)
+            ConnectOptions(room="main", url=where, name=f"bot{number}", token="bot-secret"),
             delays=lambda: itertools.repeat(0.05),
         )
         for number, where in enumerate((served.url, url))  # the second bot's line is cut now and then

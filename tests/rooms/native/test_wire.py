@@ -21,7 +21,7 @@ FROM_CLIENTS: list[tuple[bytes, m.ClientMessage]] = [
     (b'{"type":"hello","version":1,"name":"Ann"}', m.Hello(version=1, name="Ann")),
     (
         b'{"type":"hello","version":1,"token":"t","session":"s","seq":7,"audio":["voice"]}',
-        m.Hello(version=1, token="t", session="s", seq=7, audio=("voice",)),  # noqa: S106  (no secret)
+        m.Hello(version=1, token="t", session="s", seq=7, audio=("voice",)),
     ),
     ('{"type":"chat","text":"多少钱","ref":"1"}'.encode(), m.Chat(text="多少钱", ref="1")),
     (b'{"type":"chat","text":"yes","reply_to":"x-1"}', m.Chat(text="yes", reply_to="x-1")),

@@ -20,7 +20,7 @@ from core.errors import OverloadError
 T = TypeVar("T")
 
 NICENESS: Final = 2
-"""How much a worker's thread yields to the event loop's; Linux only. At 5 models starved beside other programs."""
+"""How much a worker's thread yields to the event loop's; Linux only."""
 
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 1.0, 1.5, 2.5, 5.0)
 _SECONDS = Histogram("danmate_model_seconds", "Time a model computed for one request", ["worker"], buckets=_BUCKETS)

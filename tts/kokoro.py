@@ -140,7 +140,7 @@ def _load(model: Path, threads: int, *, skip_silence: bool) -> _Network:
     except (OSError, ValueError) as error:
         raise ModelError(f"{model} cannot be read: {error}; run `danmate models fetch kokoro`") from error
     try:
-        return _Cut(memoryview(mapped), threads)
+        return _Cut(memoryview(mapped.data), threads)
     except ModelError as error:
         _log.info("kokoro_graph_kept_whole", why=str(error))
         return _Whole(str(model), threads)

@@ -34,7 +34,7 @@ _SENTENCES = tuple(
     for pattern in (
         r"(?:中文)?字幕(?:制作|製作|组|組|提供|翻译|翻譯|校对|校對)?",
         r"(?:谢谢|謝謝|感谢|感謝)(?:大家|您|你们|你們|各位)?的?(?:观看|收看|收听|觀看|收聽)",
-        r"(?:作[词詞]|作曲|[编編]曲|[词詞]曲|演唱|[:：\s])+(?:李宗盛.*)?",
+        r"(?:作[词詞]|作曲|[编編]曲|[词詞]曲|演唱|[:：\s])+(?:作|李宗盛.*)?",
         r"(?:thank you|thanks)(?: all| you| guys)?(?: so much| very much)? for watching(?: (?:this|my|the) video)?",
         r"(?:sub)?(?:titles?|captions?|captioning|transcript(?:ion)?|translat(?:ion|ed)) (?:\w+ ){0,3}by\b.*",
         r"(?:please |don't forget to |remember to )?like(?:, share,?)?(?: and| &)? subscribe(?: to .{0,20}channel)?",
@@ -120,10 +120,15 @@ def filtered(text: str, evidence: Evidence, hot_words: Sequence[str] = ()) -> st
     if not said:
         return ""
     doubtful = evidence.log_probability < HOPELESS or evidence.log_probability - evidence.no_speech < DOUBTFUL
-    weak = (said in _WEAK or len(set(said)) == 1) and (
-        evidence.log_probability < _WEAK_DOUBT or evidence.no_speech > _WEAK_SILENT
-    )
+    hazy = evidence.log_probability < _WEAK_DOUBT or evidence.no_speech > _WEAK_SILENT
+    weak = hazy and (said in _WEAK or len(set(said)) == 1 or _one_word(said))
     return "" if doubtful or weak or _echoes(said, hot_words) else text
+
+
+def _one_word(said: str) -> bool:
+    """Whether it is one word several times."""
+    words = said.split()
+    return len(words) > 1 and len(set(words)) == 1
 
 
 def _echoes(said: str, hot_words: Sequence[str]) -> bool:

@@ -20,6 +20,8 @@ SURE = Evidence(-0.2, 0.02)
         "请不吝点赞订阅转发打赏支持明镜与点点栏目",
         "优优独播剧场——YoYo Television Series Exclusive",
         "谢谢大家收看！",
+        "作词作曲作曲作曲作",
+        "作词：李宗盛",
         "感谢观看",
         "Thanks for watching!",
         "Thank you so much for watching.",
@@ -70,7 +72,7 @@ def test_a_credit_after_real_words_goes_alone() -> None:
     [
         (Evidence(-0.9, 0.1), True),
         (Evidence(-1.2, 0.1), True),
-        (Evidence(-1.2, 0.9), False),
+        (Evidence(-0.9, 0.7), False),
         (Evidence(-1.6, 0.1), False),
         (Evidence(-0.3, 0.9), True),
     ],
@@ -83,6 +85,9 @@ def test_a_polite_word_needs_good_evidence() -> None:
     assert filtered("Thank you.", SURE) == "Thank you."
     assert filtered("Thank you.", Evidence(-0.9, 0.2)) == ""
     assert filtered("谢谢", Evidence(-0.3, 0.5)) == ""
+    assert filtered("The the the", Evidence(-0.9, 0.3)) == ""
+    assert filtered("你你你你", Evidence(-0.4, 0.7)) == ""
+    assert filtered("hello hello", SURE) == "hello hello"
 
 
 def test_the_hot_words_read_back_are_nothing_but_naming_some_is_fine() -> None:
@@ -114,6 +119,11 @@ def test_a_repeated_phrase_is_a_loop_and_is_kept_once() -> None:
 def test_laughs_figures_and_emphasis_are_no_loops(text: str) -> None:
     assert not loops(text)
     assert filtered(text, SURE) == text
+
+
+def test_a_loop_on_what_sounds_like_no_speech_is_nothing_at_all() -> None:
+    assert filtered(LOOP, Evidence(-0.2, 0.8)) == ""
+    assert filtered(LOOP, SURE) == "and so my fellow Americans"
 
 
 def test_hostile_lengths_are_handled_in_no_time() -> None:

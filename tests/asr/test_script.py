@@ -2,7 +2,7 @@
 
 import pytest
 
-from asr.script import Script, Writer
+from asr.script import Script, Writer, prompt
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,13 @@ def test_punctuation_after_characters_is_full_width(simplified: Writer) -> None:
 def test_other_languages_pass_unchanged(simplified: Writer) -> None:
     assert simplified.write(" Hello, world? ", "en") == "Hello, world?"
     assert simplified.write("國際", "ja") == "國際"
+
+
+def test_hot_words_become_a_sentence_and_chinese_ones_stay_out_of_english() -> None:
+    assert prompt(["小弹", "Danmate"], "zh") == "直播间里有小弹、Danmate。"
+    assert prompt(["小弹", "Danmate"], "en") == "In this room: Danmate."
+    assert not prompt(["小弹"], "en")
+    assert not prompt([], "zh")
 
 
 def test_an_unknown_script_is_refused() -> None:

@@ -23,6 +23,7 @@ class Answer:
     def __init__(self) -> None:
         self.caption = self.say = self.sound = 0.0
         self.heard = self.text = self.route = ""
+        self.event = self.reply = ""
         self.done = asyncio.Event()
 
 
@@ -32,6 +33,7 @@ class Viewer:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self.answer = Answer()
+        self._playing = ""
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -77,15 +79,28 @@ class Viewer:
             answer = self.answer
             if isinstance(frame, bytes):
                 sound = np.frombuffer(frame[_HEADER.size :], np.int16)
-                if frame[0] == _VOICE and not answer.sound and answer.say and np.abs(sound).max(initial=0) > _AUDIBLE:
+                if (
+                    frame[0] == _VOICE
+                    and self._playing == answer.reply != ""
+                    and not answer.sound
+                    and np.abs(sound).max(initial=0) > _AUDIBLE
+                ):
                     answer.sound = now
                 continue
             message = json.loads(frame)
             kind = message["type"]
             if kind == "caption" and message["final"]:
-                answer.caption, answer.heard = now, message["text"]
-            elif kind == "event" and message["event"]["kind"] == "say":
-                answer.say = answer.say or now
+                answer.caption, answer.heard, answer.event = now, message["text"], message["id"]
+            elif kind == "ack" and message.get("ref"):
+                answer.event = message.get("id", "")
+            elif (
+                kind == "event"
+                and message["event"]["kind"] == "say"
+                and message["event"]["event"] == answer.event != ""
+            ):
+                answer.say, answer.reply = answer.say or now, message["event"]["id"]
                 answer.text, answer.route = message["event"]["text"], message["event"]["route"]
-            elif kind == "speech" and message["last"]:
-                answer.done.set()
+            elif kind == "speech":
+                self._playing = message["reply"]
+                if message["last"] and message["reply"] == answer.reply:
+                    answer.done.set()

@@ -83,6 +83,18 @@ class Server:
         except OSError:
             return False
 
+    def rehearse(self, at_most_s: float = 400) -> float:
+        """Wait until likely openings are spoken ahead, as they are minutes after a start; return how long it took."""
+        begun = time.perf_counter()
+        while time.perf_counter() - begun < at_most_s and self._metric("danmate_openings_left") != 0:
+            time.sleep(0.5)
+        return time.perf_counter() - begun
+
+    def _metric(self, name: str) -> float:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=2) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name}{{", f"{name} ")))
+
     def memory_mb(self) -> float:
         """Return resident memory in MB."""
         return float(psutil.Process(self.process.pid).memory_info().rss / 1e6)
@@ -148,7 +160,7 @@ async def typed(url: str, count: int) -> dict[str, Any]:
     for number in range(count):
         answer = viewer.expect()
         begun = time.perf_counter()
-        await viewer.send(type="chat", text=TYPED[number % len(TYPED)])
+        await viewer.send(type="chat", text=TYPED[number % len(TYPED)], ref=f"typed-{number}")
         await asyncio.wait_for(answer.done.wait(), 20)
         delays.append((answer.say - begun) * 1000)
         routes.append(answer.route)
@@ -217,6 +229,8 @@ def run(data: Path, loops: int = 2, messages: int = 36) -> dict[str, Any]:
         server = Server(Path(folder))
         try:
             url = f"ws://127.0.0.1:{server.port}/rooms/main"
+            cold = asyncio.run(spoken(url, clips[:6], 1))
+            rehearsal_s = server.rehearse()
             before = server.lag()
             voice = asyncio.run(spoken(url, clips, loops))
             after = server.lag()
@@ -226,6 +240,8 @@ def run(data: Path, loops: int = 2, messages: int = 36) -> dict[str, Any]:
             closed = server.close()
     result = {
         "speech_to_first_sound": voice,
+        "speech_to_first_sound_right_after_start": cold,
+        "rehearsal_s": rehearsal_s,
         "naive_chain": naive(clips),
         "typed_to_text": chat,
         "event_loop_stalls": stalls(before, after),

@@ -7,6 +7,7 @@ from asr.ears import Ears, EarsOptions
 from asr.turn import TurnOptions
 from bot.engines import Engines
 from bot.intake import IntakeOptions
+from bot.rehearsal import openings
 from bot.room import RoomBot, RoomOptions, Timer
 from core.clock import Clock
 from core.engines import resolve
@@ -15,6 +16,7 @@ from core.events import Role
 from core.settings import Local as LocalSetting
 from core.settings import Room, Settings
 from nlu.commands import Command, Commands
+from nlu.intents import Role as Fact
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.mind import Mind
 from nlu.plan import Planner
@@ -198,7 +200,16 @@ def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: 
         mind(room, engines),
         engines.mouth,
         clock,
+        _openings(room, engines),
     )
+
+
+def _openings(room: Room, engines: Engines) -> list[tuple[str, str]]:
+    if engines.templates is None:
+        return []
+    names = {Fact.ME: room.persona.name, Fact.STREAMER: room.streamer}
+    persona = room.persona
+    return openings(engines.templates, knowledge(room), persona.tone, persona.length, names, room.language)
 
 
 def _local(text: LocalSetting) -> Local:

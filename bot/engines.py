@@ -25,9 +25,6 @@ from tts.mouth import Mouth, MouthOptions
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
-GREETINGS = (("你好呀，", "zh"), ("欢迎欢迎，", "zh"), ("谢谢你，", "zh"), ("Hi there,", "en"), ("Thank you,", "en"))
-"""Clauses that open many replies: synthesised at start, so that they are heard at once."""
-
 
 class Engines:
     """Every model of this process, each with its worker."""
@@ -96,7 +93,6 @@ class Engines:
         self._speaker = await self.talking.run(speaker, voice, self._models.threads)
         options = MouthOptions(voices={"zh": voice.zh, "en": voice.en}, speed=voice.speed, volume=voice.volume)
         self.mouth = Mouth(self._speaker, self.talking, options)
-        await self.mouth.warm(GREETINGS)
 
 
 async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responder:

@@ -3,13 +3,13 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from uuid import uuid4
 
 import msgspec
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from asr.ears import Ears
 from bot.floor import Candidate, Floor, Priority, concerns
@@ -18,7 +18,7 @@ from bot.intake import Intake, IntakeOptions
 from bot.speaking import Speaking
 from core.channels import Channel
 from core.clock import Clock
-from core.errors import OverloadError
+from core.errors import DanmateError, OverloadError
 from core.events import (
     AudioFrame,
     Chat,
@@ -64,6 +64,7 @@ _ANSWERED = Histogram(
     "From a message's arrival to its reply's text",
     buckets=(0.05, 0.1, 0.15, 0.3, 1, 3, 10),
 )
+_UNREHEARSED = Gauge("danmate_openings_left", "Likely openings that are not spoken ahead yet", ["room"])
 _log = structlog.get_logger(__name__)
 
 
@@ -121,6 +122,7 @@ class RoomBot:
         mind: Mind,
         mouth: Mouth | None,
         clock: Clock,
+        openings: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._options = options
         self._connector = connector
@@ -128,6 +130,9 @@ class RoomBot:
         self._planner = planner
         self._mind = mind
         self._speaking = Speaking(connector, mouth)
+        self._mouth = mouth
+        self._openings = openings
+        self._talking: set[str] = set()
         self._clock = clock
         self.decisions: deque[Decision] = deque(maxlen=DECISIONS)
         self._floor = Floor(options.floor_max, clock, self._decide)
@@ -145,7 +150,11 @@ class RoomBot:
         self._connector.start()
         try:
             async with asyncio.TaskGroup() as tasks:
-                background = [tasks.create_task(self._answer_all()), tasks.create_task(self._tick())]
+                background = [
+                    tasks.create_task(self._answer_all()),
+                    tasks.create_task(self._tick()),
+                    tasks.create_task(self._rehearse()),
+                ]
                 if self._ears is not None:
                     background += [
                         tasks.create_task(self._ears.run()),
@@ -174,8 +183,10 @@ class RoomBot:
             if utterance.text:
                 self._connector.caption(utterance)
             if not utterance.final:
+                self._talking.add(utterance.id)
                 self._speaking.duck(on=True)
                 continue
+            self._talking.discard(utterance.id)
             self._speaking.duck(on=False)
             if not utterance.text:
                 continue
@@ -285,6 +296,20 @@ class RoomBot:
                     self._speak_up(draw.choice(timer.say))
             if self._idle(now):
                 self._speak_up(None)
+
+    async def _rehearse(self) -> None:
+        """Speak likely openings ahead, one at a time, while nobody speaks and nothing waits."""
+        if self._mouth is None:
+            return
+        for number, opening in enumerate(self._openings):
+            _UNREHEARSED.labels(self._options.id).set(len(self._openings) - number)
+            while self._talking or self._answering is not None or len(self._floor):  # noqa: ASYNC110  # no hurry
+                await asyncio.sleep(TICK_S)
+            try:
+                await self._mouth.warm([opening])
+            except DanmateError as error:
+                _log.debug("rehearsal_failed", error=str(error))
+        _UNREHEARSED.labels(self._options.id).set(0)
 
     def _idle(self, now: float) -> bool:
         if self._idle_message != self._intake.messages:

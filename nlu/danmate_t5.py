@@ -21,6 +21,12 @@ TEMPERATURE: Final = 0.7
 TOP_P: Final = 0.85
 """Only the likeliest pieces that together weigh this much are drawn from: what garbles a sentence is in the rest."""
 
+SURE_AFTER: Final = 3
+"""Pieces after which a reply has taken its direction: which way it goes is free, how it goes on is not."""
+UNSURE: Final = -1.2
+"""Log probability below which such a piece shows a sentence coming apart. Of 300 drafts for combinations of facts, tone
+and length that an early training had not seen, nearly all garbled ones had such a piece and few good ones did."""
+
 
 class DanmateT5:
     """Replies with sentinels, sampled at a low temperature so that the same question is not answered alike."""
@@ -29,7 +35,7 @@ class DanmateT5:
         pieces = folder / "pieces.model"
         if not pieces.is_file() or not (folder / "model.bin").is_file():
             raise ModelError(f"the house T5 is not in {folder}: install Danmate again, or `make train` to train it")
-        self.capabilities = Capabilities("t5", frozenset({"zh", "en"}), streams=True)
+        self.capabilities = Capabilities("t5", frozenset({"zh", "en"}))  # whole in the time of a first clause elsewhere
         self._worker = worker
         self._pieces: Any = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
         self._translator: Any = ctranslate2.Translator(
@@ -52,10 +58,13 @@ class DanmateT5:
             sampling_topk=0,
             sampling_topp=TOP_P,
             sampling_temperature=TEMPERATURE,
+            return_log_prob=True,
         )
         pieces: list[str] = []
         told = ""
         for step in steps:
+            if len(pieces) >= SURE_AFTER and step.log_prob < UNSURE:
+                raise EngineError("unsure of its words")
             if step.token == END:
                 break
             pieces.append(step.token)

@@ -20,7 +20,7 @@ from nlu.plan import Plan
 from nlu.prompt import Prompt, fill, mention
 from nlu.templates import Templates
 
-ATTEMPTS: Final = 2
+ATTEMPTS: Final = 3
 """Drafts an engine may write before a template stands in."""
 RECENT: Final = 12
 """Replies that are not said again."""
@@ -127,13 +127,16 @@ class _Draft:
         self.problem = ""
 
     async def clauses(self) -> AsyncIterator[str]:
-        """Yield the draft up to each clause's end, and at last the whole draft, as long as all of it passes."""
+        """Yield the draft, as long as it passes: whole, and before that up to each clause's end where engines are slow.
+
+        An engine that does not stream is done before a first clause could be spoken, so all of it is read first.
+        """
         prompt, facts = self._request.prompt, self._request.facts
         text, told = "", 0
         try:
             async for piece in self._responder.generate(self._request):
                 text += piece
-                end = _last_clause_end(text)
+                end = _last_clause_end(text) if self._responder.capabilities.streams else 0
                 if end > told and is_language(text[:end], prompt.language, tuple(facts.values())):
                     self.problem = clause_problem(text[:end], prompt, facts, self._known)
                     if self.problem:

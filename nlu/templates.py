@@ -58,6 +58,11 @@ class Templates:
         except (OSError, msgspec.MsgspecError) as error:
             raise ModelError(f"the templates in {file} cannot be read: {error}; install Danmate again") from error
 
+    def fitting(self, prompt: Prompt) -> list[str]:
+        """Return the patterns that say exactly the facts of `prompt` in its tone and length, with sentinels."""
+        known = self._by_use.get((prompt.language, prompt.intent, frozenset(prompt.roles)), ())
+        return [one.text for one in known if (one.tone, one.length) == (prompt.tone, prompt.length)]
+
     def pick(self, prompt: Prompt, recent: Collection[str], seed: int) -> str:
         """Return a reply with sentinels that says every fact of `prompt` that cannot be left out."""
         roles = frozenset(prompt.roles)

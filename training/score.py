@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from core.errors import EngineError
 from core.events import Goal
 from core.workers import Worker
 from nlu.check import clause_problem, missing_roles, whole_problem
@@ -84,12 +85,18 @@ async def replies(asked: list[Prompt], folder: Path) -> list[Sample]:
     for number, prompt in enumerate(asked):
         facts = {role: VALUES[prompt.language][role] for role in prompt.roles}
         begun, first, text = time.perf_counter(), 0.0, ""
-        async for piece in engine.generate(Request(prompt, facts, "", number)):
-            first = first or (time.perf_counter() - begun) * 1000
-            text += piece
+        problem = ""
+        try:
+            async for piece in engine.generate(Request(prompt, facts, "", number)):
+                first = first or (time.perf_counter() - begun) * 1000
+                text += piece
+        except EngineError as error:
+            problem = str(error)
         known = " ".join([*facts.values(), prompt.message])
-        problem = clause_problem(text, prompt, facts, known) or whole_problem(
-            text, prompt, facts, (), lambda bare, language: is_language(bare, language, ())
+        problem = (
+            problem
+            or clause_problem(text, prompt, facts, known)
+            or whole_problem(text, prompt, facts, (), lambda bare, language: is_language(bare, language, ()))
         )
         made.append(Sample(prompt, text, problem, first, (time.perf_counter() - begun) * 1000))
     await engine.close()

@@ -80,7 +80,7 @@ def answers(port: int, *texts: str) -> list[str]:
         found = []
         for text in texts:
             answer = viewer.expect()
-            await viewer.send(type="chat", text=text)
+            await viewer.send(type="chat", text=text, ref="asked")
             for _ in range(200):
                 if answer.say and "元" in answer.text:
                     break

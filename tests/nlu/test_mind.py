@@ -21,7 +21,7 @@ TEMPLATES = Templates.load()
 class Scripted:
     """Writes the given drafts, one after another, character by character."""
 
-    capabilities = Capabilities("scripted", frozenset())
+    capabilities = Capabilities("scripted", frozenset(), streams=True)
 
     def __init__(self, *drafts: str) -> None:
         self.drafts = list(drafts)
@@ -63,10 +63,13 @@ async def test_a_reply_grows_clause_by_clause_and_never_takes_anything_back() ->
 @pytest.mark.parametrize(
     ("drafts", "why"),
     [
-        (("<product>不贵", "<product>很好"), "lost price"),
-        (("<product>原价199元现在<price>", "<price><price>"), "fact"),
-        (("It is only <price> for <product>", "Take <product> for <price>"), "wrong language"),
-        (("error", "error"), "engine failed"),
+        (("<product>不贵", "<product>很好", "<product>"), "lost price"),
+        (("<product>原价199元现在<price>", "<stock>", "<price><price>"), "fact"),
+        (
+            ("It is only <price> for <product>", "Take <product> for <price>", "<product> <price> ok sir"),
+            "mixes languages",
+        ),
+        (("error", "error", "error"), "engine failed"),
     ],
 )
 async def test_bad_drafts_are_replaced_by_a_template_and_the_route_says_why(drafts: Sequence[str], why: str) -> None:
@@ -92,7 +95,7 @@ async def test_what_a_begun_reply_lost_is_added() -> None:
 
 
 async def test_the_same_sentence_is_not_said_twice_in_a_row() -> None:
-    mind = Mind(Scripted(*["<product>是<price>。"] * 3), TEMPLATES, "小弹")
+    mind = Mind(Scripted(*["<product>是<price>。"] * 4), TEMPLATES, "小弹")
     first, second = await said(mind), await said(mind)
     assert first[-1].text != second[-1].text
 

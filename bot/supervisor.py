@@ -1,6 +1,7 @@
 """Keeps each room's bot going: one room's failure is its own, is told, and is followed by another try."""
 
 import asyncio
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -32,7 +33,8 @@ async def supervise(room: str, make: Callable[[], RoomBot], waits: Callable[[], 
             await make().run()
         except Exception as error:  # noqa: BLE001  # one room's failure must not touch the others
             _FAILED.labels(room).inc()
-            _log.exception("room_failed", room=room)
+            # Without the frames' values: viewers' words do not belong in logs.
+            _log.error("room_failed", room=room, trace="".join(traceback.format_exception(error)))
             if _is_refusal(error):
                 return
         else:

@@ -1,0 +1,47 @@
+"""Templates: the corpus's own patterns, picked to fit."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ModelError
+from core.events import Goal
+from nlu.intents import Length, Role, Tone
+from nlu.prompt import Prompt, sentinels
+from nlu.templates import Template, Templates
+
+
+def prompt(*roles: Role, intent: str = "ask_price", tone: Tone = Tone.WARM) -> Prompt:
+    return Prompt("zh", intent, Goal.ANSWER, tone, Length.SHORT, roles)
+
+
+def test_the_packaged_ones_say_exactly_the_facts_that_are_asked_for() -> None:
+    templates = Templates.load()
+    for roles in ((Role.PRICE,), (Role.PRODUCT, Role.PRICE), (Role.VIEWER, Role.PRODUCT, Role.PRICE)):
+        assert set(sentinels(templates.pick(prompt(*roles), (), 1))) == set(roles)
+
+
+def test_tone_and_length_decide_among_those_and_what_was_heard_lately_comes_last() -> None:
+    made = Templates(
+        [
+            Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦"),
+            Template("zh", "ask_price", Tone.CALM, Length.SHORT, "<price>。"),
+            Template("zh", "ask_price", Tone.WARM, Length.LONG, "这个呀，<price>哦，喜欢就好"),
+        ]
+    )
+    assert made.pick(prompt(Role.PRICE), (), 1) == "<price>哦"
+    assert made.pick(prompt(Role.PRICE, tone=Tone.CALM), (), 1) == "<price>。"
+    assert made.pick(prompt(Role.PRICE), ("<price>哦",), 1) == "<price>。"
+    assert made.fitting(prompt(Role.PRICE)) == ["<price>哦"]
+
+
+def test_what_can_be_left_out_is_left_out_before_a_price_is() -> None:
+    made = Templates([Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦")])
+    assert made.pick(prompt(Role.VIEWER, Role.PRODUCT, Role.PRICE), (), 1) == "<price>哦"
+    assert made.pick(prompt(Role.PRICE, Role.ANSWER), (), 1) == "<price>，<answer>。"
+
+
+def test_damaged_ones_are_named(tmp_path: Path) -> None:
+    (tmp_path / "templates.json").write_text("[{}]")
+    with pytest.raises(ModelError, match="install Danmate again"):
+        Templates.load(tmp_path / "templates.json")

@@ -73,7 +73,5 @@ def test_every_plan_holds_only_facts_that_its_intent_can_carry() -> None:
 
 def test_events_carry_what_they_have() -> None:
     values = {Role.VIEWER: "小鱼", Role.GIFT: "玫瑰", Role.COUNT: "", Role.PRICE: "1元"}
-    made = Planner(KNOWLEDGE, "小弹", "阿杰").event(
-        "gift", {Role.VIEWER: "小鱼", Role.GIFT: "玫瑰", Role.COUNT: "", Role.PRICE: "1元"}
-    )
+    made = Planner(KNOWLEDGE, "小弹", "阿杰").event("gift", values)
     assert dict(made.facts) == {Role.VIEWER: "小鱼", Role.GIFT: "玫瑰"}

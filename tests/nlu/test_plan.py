@@ -64,7 +64,7 @@ def test_a_viewer_is_named_where_a_name_is_given() -> None:
 
 
 def test_every_plan_holds_only_facts_that_its_intent_can_carry() -> None:
-    chinese = "你好 再见 主播真好看 什么破东西 哈哈哈 明天下雨吗 唱首歌吧 便宜点 推荐一个 还有别的直播间吗".split()
+    chinese = ["你好", "再见", "主播真好看", "什么破东西", "哈哈哈", "明天下雨吗", "唱首歌吧", "便宜点", "推荐一个"]
     english = ["hello", "bye", "lol", "sing a song", "any discount", "what else do you sell", "asdf qwer"]
     for text in chinese + english:
         made = plan(text, viewer="小鱼")

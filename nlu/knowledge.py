@@ -37,7 +37,9 @@ _LINK_PATTERNS: Final = (
 )
 _ARTICLE: Final = re.compile(r"^(?:the|a|an|this|that|our|my)\s+")
 _PART_CHARACTERS: Final = 2
-_PART_LETTERS: Final = 4
+_PART_LETTERS: Final = 3
+_MISSPELT_LETTERS: Final = 5
+_MODIFIER_ENDS: Final = "色号味码"
 _SOUND_CHARACTERS: Final = 3
 """Shorter Chinese names are too often part of other words to be matched by sound."""
 _COMMON_WORDS: Final = """
@@ -139,7 +141,7 @@ class Knowledge:
                 at = find_by_sound(name, folded) if len(name) >= _SOUND_CHARACTERS else -1
                 if at >= 0:
                     return Mention(names[name], folded[at : at + len(name)])
-            elif len(name) > _PART_LETTERS and " " not in name:
+            elif len(name) >= _MISSPELT_LETTERS and " " not in name:
                 for word in words:
                     if spelt_alike(name, word):
                         return Mention(names[name], word)
@@ -214,13 +216,18 @@ def _names(product: Product) -> Iterable[str]:
 
 
 def _parts(product: Product) -> Iterable[str]:
-    """Yield the parts of a product's names that may stand for it: two Chinese characters, a word of four letters."""
+    """Yield what may stand for a product's name: its end, which is the thing itself, and its colour, size or taste.
+
+    卫衣 and 蓝色 for 蓝色卫衣, "hoodie" and "the blue one" for "the blue hoodie"; 东北 does not stand for 东北大米.
+    """
     for name in _names(product):
         for run in re.findall(r"[\u3400-\u9fff]+", name):
-            for size in range(_PART_CHARACTERS, len(run)):
-                yield from (run[i : i + size] for i in range(len(run) - size + 1))
-        words = re.findall(r"[a-z0-9]+", name)
-        yield from (word for word in words if len(word) >= _PART_LETTERS)
+            yield from (run[i:] for i in range(1, len(run) - _PART_CHARACTERS + 1))
+            yield from (run[:i] for i in range(_PART_CHARACTERS, len(run)) if run[i - 1] in _MODIFIER_ENDS)
+        *modifiers, last = re.findall(r"[a-z0-9]+", name) or [""]
+        if len(last) >= _PART_LETTERS:
+            yield last
+        yield from (f"{modifier} one" for modifier in modifiers)
 
 
 def _unambiguous(products: Sequence[Product], names: Callable[[Product], Iterable[str]]) -> dict[str, Product]:

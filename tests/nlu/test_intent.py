@@ -9,6 +9,8 @@ from core.errors import ModelError
 from nlu.intent import BUCKETS, CLASSES, IntentModel, ngrams, normalise, rows
 from nlu.intents import INTENTS
 
+FRESH = Path(__file__).parents[2] / "training" / "fresh.tsv"
+
 
 @pytest.fixture(scope="module")
 def model() -> IntentModel:
@@ -54,6 +56,13 @@ def model() -> IntentModel:
 )
 def test_plain_wishes_are_understood(model: IntentModel, text: str, intent: str) -> None:
     assert model.classify(text)[0][0] == intent
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_most_of_what_was_written_after_training_is_understood(model: IntentModel, language: str) -> None:
+    lines = [line.split("\t") for line in FRESH.read_text(encoding="utf-8").splitlines()]
+    right = [model.classify(text)[0][0] == intent for spoken, intent, text in lines if spoken == language]
+    assert sum(right) / len(right) >= 0.85
 
 
 def test_every_spoken_intent_but_unknown_gets_a_probability_and_they_add_up_to_one(model: IntentModel) -> None:

@@ -48,6 +48,10 @@ def found(knowledge: Knowledge, text: str) -> str | None:
         ("今天好热", None),
         ("3号发货吗", None),
         ("99号链接", None),
+        ("蓝色的还有吗", "1"),
+        ("is the blue one in stock", "1"),
+        ("i feel blue", None),
+        ("i like to travel", None),
         ("mugging for the camera", None),
         ("", None),
     ],
@@ -63,6 +67,12 @@ def test_a_part_that_two_products_share_names_neither_and_a_longer_name_decides(
     assert found(two, "红色卫衣多少钱") == "3"
     assert found(two, "红色的多少钱") == "3"
     assert found(two, "十一号链接") == "3"
+
+
+def test_where_a_product_comes_from_does_not_stand_for_it() -> None:
+    rice = Knowledge((Product(id="1", title=Local("东北大米")),))
+    assert found(rice, "我是东北的") is None
+    assert found(rice, "大米多少钱") == "1"
 
 
 def test_a_mention_says_how_the_product_stands_in_the_message() -> None:

@@ -64,11 +64,13 @@ def test_a_question_waits_less_than_an_open_clause_and_that_less_than_an_unfinis
     assert question < unknown < unfinished
 
 
-def test_the_melody_counts_for_less_in_chinese_than_in_english_when_it_says_finished() -> None:
-    def gain(language: str) -> float:
-        return wait(Evidence(language=language), OPTIONS) - wait(Evidence(0.9, language=language), OPTIONS)
+def test_a_melody_that_only_leans_to_finished_shortens_the_wait_in_english_and_not_in_chinese() -> None:
+    def gain(language: str, complete: float) -> float:
+        return wait(Evidence(language=language), OPTIONS) - wait(Evidence(complete, language=language), OPTIONS)
 
-    assert 0 < gain("zh") < gain("en")
+    assert gain("zh", 0.9) <= 0 < gain("en", 0.9)
+    assert gain("zh", 0.99) > 0
+    assert gain("zh", 0.1) < 0
 
 
 def test_a_speaker_who_pauses_long_is_given_more_time_unless_the_end_is_sure() -> None:

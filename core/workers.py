@@ -5,10 +5,11 @@ that on a machine whose cores are all computing the event loop still gets its tu
 """
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
@@ -65,17 +66,19 @@ class Worker:
         future.add_done_callback(self._done)  # when the thread is done with it, not when the caller stops waiting
         return await asyncio.wrap_future(future)
 
-    async def stream(self, function: Callable[..., Iterator[T]], *arguments: Any) -> AsyncIterator[T]:
+    async def stream(self, function: Callable[..., Generator[T, None, None]], *arguments: Any) -> AsyncIterator[T]:
         """Yield what `function(*arguments)` yields, each item as soon as the thread has it."""
         loop = asyncio.get_running_loop()
         items: asyncio.Queue[tuple[bool, T | None]] = asyncio.Queue()
         stop = threading.Event()
 
         def pump() -> None:
-            for item in function(*arguments):
-                if stop.is_set():
-                    return
-                loop.call_soon_threadsafe(items.put_nowait, (True, item))
+            # Closed here even where it raises: a traceback would keep it until a garbage collection in any thread.
+            with contextlib.closing(function(*arguments)) as results:
+                for item in results:
+                    if stop.is_set():
+                        return
+                    loop.call_soon_threadsafe(items.put_nowait, (True, item))
 
         task = asyncio.ensure_future(self.run(pump))
         task.add_done_callback(lambda _: items.put_nowait((False, None)))

@@ -1,6 +1,7 @@
 """The house T5: trained here, served by CTranslate2 in int8, one token at a time."""
 
-from collections.abc import AsyncIterator, Iterator
+import contextlib
+from collections.abc import AsyncIterator, Generator, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,8 +51,7 @@ class DanmateT5:
         except RuntimeError as error:
             raise EngineError(f"the house T5 failed: {error}") from error
 
-    def _tokens(self, request: Request) -> Iterator[str]:
-        ctranslate2.set_random_seed(request.seed)
+    def _tokens(self, request: Request) -> Generator[str, None, None]:
         steps = self._translator.generate_tokens(
             encode(request.prompt, self._pieces),
             max_decoding_length=MAX_TOKENS,
@@ -60,21 +60,28 @@ class DanmateT5:
             sampling_temperature=TEMPERATURE,
             return_log_prob=True,
         )
-        pieces: list[str] = []
-        told = ""
-        for step in steps:
-            if len(pieces) >= SURE_AFTER and step.log_prob < UNSURE:
-                raise EngineError("unsure of its words")
-            if step.token == END:
-                break
-            pieces.append(step.token)
-            text = join(pieces)
-            if text.endswith("\ufffd"):  # in the middle of a character's bytes
-                continue
-            if len(text) > len(told):
-                yield text[len(told) :]
-                told = text
+        # Closed here and now: the garbage collector may run in a thread of CTranslate2's, which then waits for itself.
+        with contextlib.closing(steps):
+            yield from _texts(steps)
 
     async def close(self) -> None:
         """Unload the model."""
         self._translator.unload_model()
+
+
+def _texts(steps: Iterable[Any]) -> Generator[str, None, None]:
+    """Yield what each step adds to the text; raise `EngineError` where the model no longer knows how to go on."""
+    pieces: list[str] = []
+    told = ""
+    for step in steps:
+        if len(pieces) >= SURE_AFTER and step.log_prob < UNSURE:
+            raise EngineError("unsure of its words")
+        if step.token == END:
+            return
+        pieces.append(step.token)
+        text = join(pieces)
+        if text.endswith("\ufffd"):  # in the middle of a character's bytes
+            continue
+        if len(text) > len(told):
+            yield text[len(told) :]
+            told = text

@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     persona: str
     """The bot's name."""
     seed: int = 0
-    """Makes a draw repeatable; another one gives another draw."""
+    """Another one asks for another draft; engines that can repeat a draft do so for the same one."""
 
 
 class Responder(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -46,7 +46,7 @@ async def test_work_that_nobody_waits_for_any_more_still_counts_until_it_ends(wo
 
 
 async def test_a_stream_yields_each_item_and_raises_what_the_thread_raised(worker: Worker) -> None:
-    def items() -> Iterator[int]:
+    def items() -> Generator[int, None, None]:
         yield 1
         yield 2
         raise ValueError("broken")
@@ -65,7 +65,7 @@ async def test_a_stream_yields_each_item_and_raises_what_the_thread_raised(worke
 async def test_a_stream_that_is_left_stops_its_thread(worker: Worker) -> None:
     made = []
 
-    def endless() -> Iterator[int]:
+    def endless() -> Generator[int, None, None]:
         for n in range(1_000_000):
             made.append(n)
             yield n

@@ -38,7 +38,7 @@ class Augmenter:
         self._random = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
         self._homophones: dict[str, list[str]] = defaultdict(list)
         for character in sorted({character for text in texts for character in text}):
-            for sound in syllables(character):
+            for sound in sorted(syllables(character)):
                 self._homophones[sound].append(character)
 
     def vary(self, text: str, language: str) -> str:
@@ -64,7 +64,7 @@ class Augmenter:
             return text
         at = self._random.choice(places)
         if has_han(text[at]):
-            others = [c for sound in syllables(text[at]) for c in self._homophones[sound] if c != text[at]]
+            others = [c for sound in sorted(syllables(text[at])) for c in self._homophones[sound] if c != text[at]]
             return text[:at] + self._random.choice(others) + text[at + 1 :] if others else text
         kind = self._random.randrange(3)
         if kind == 0:

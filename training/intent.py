@@ -1,5 +1,9 @@
 """`python -m training.intent`: trains the intent model on corpus and grammar, scores it on the corpus's held-out part.
 
+How far to believe the figures: no held-out, fresh or CLINC150 test text is trained on, but the grammar's later lines
+were written by somebody who had seen errors on the first two and on CLINC150's validation part. Before that the fresh
+set scored 91% and CLINC150 69%.
+
 Needs scikit-learn and scipy besides the project. Writes nlu/weights/intent.npz and, with every figure, intent.json.
 """
 
@@ -32,7 +36,7 @@ TEMPERATURES: Final = np.geomspace(0.3, 3.0, 60)
 class Recipe(msgspec.Struct, frozen=True):
     """Everything that decides the outcome besides corpus and grammar."""
 
-    per_line: float = 5.0
+    per_line: float = 9.0
     """Expansions of a grammar line, times the logarithm of how many it has."""
     variants: int = 3
     """Augmented variants of each corpus utterance."""
@@ -49,7 +53,7 @@ class Recipe(msgspec.Struct, frozen=True):
 
 
 def fresh() -> list[Utterance]:
-    """Return the utterances that were written after the grammar, to be scored on alone."""
+    """Return the utterances that were written to be scored on alone, after most of the grammar."""
     lines = FRESH.read_text(encoding="utf-8").splitlines()
     return [Utterance(*line.split("\t")) for line in lines if line]
 
@@ -111,7 +115,7 @@ def score(model: IntentModel, held: list[Utterance], texts: list[str]) -> dict[s
     second = np.array([CLASSES[t] in (row[0][0], row[1][0]) for t, row in zip(truth, ranked, strict=True)])
     language = np.array([utterance.language for utterance in held])
     f1 = {}
-    for number, name in enumerate(CLASSES):
+    for number, name in ((number, CLASSES[number]) for number in sorted(set(truth.tolist()))):
         hit = int((right & (truth == number)).sum())
         f1[name] = 2 * hit / max(1, int((truth == number).sum() + (guess == number).sum()))
     confused = Counter((CLASSES[t], CLASSES[g]) for t, g in zip(truth[~right], guess[~right], strict=True))

@@ -12,7 +12,7 @@ from tts.engine import SPEAKERS, Speaker
 from tts.fallback import FallbackSpeaker
 from tts.loudness import loudness
 
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.timeout(600)]  # a busy machine takes ten times as long
 
 SAMPLES = {"zh": "欢迎来到直播间，今天有很多好东西。", "en": "Welcome to the stream, we have many good things today."}
 PACKAGES = {"kokoro": "misaki", "piper": "piper", "espeak": "espeakng_loader"}

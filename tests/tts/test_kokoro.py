@@ -18,6 +18,8 @@ from tts.kokoro import KokoroSpeaker, audible
 from tts.loudness import loudness
 from tts.mouth import Mouth, MouthOptions
 
+pytestmark = pytest.mark.timeout(600)  # a machine that is busy otherwise takes ten times as long
+
 CHINESE = [
     "欢迎小明来到直播间！",
     "这件蓝色外套今天只要99.5元，纯棉的，喜欢的可以拍哦。",

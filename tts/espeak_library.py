@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from core.errors import EngineError
 
-_RETRIEVAL: Final = 1  # AUDIO_OUTPUT_RETRIEVAL: samples come to the callback and no sound device is opened
+_SYNCHRONOUS: Final = 2
+"""AUDIO_OUTPUT_SYNCHRONOUS: samples come to the callback in the calling thread. In the other modes the library starts
+threads of its own, and a second initialisation waits for ever on the first one's queue."""
 _DONT_EXIT: Final = 0x8000  # espeakINITIALIZE_DONT_EXIT: report missing data and stay alive
 _UTF8: Final = 1  # espeakCHARS_UTF8
 _BY_CHARACTER: Final = 1  # POS_CHARACTER
@@ -26,7 +28,7 @@ _lock = threading.Lock()
 
 
 class EspeakLibrary:
-    """The loaded library: phonemes of a text, and its speech."""
+    """The loaded library: phonemes of a text, and its speech. One a process: `library` makes it."""
 
     def __init__(self) -> None:
         try:
@@ -39,7 +41,7 @@ class EspeakLibrary:
             raise EngineError(f"espeak-ng cannot be loaded: {error}; reinstall espeakng-loader") from error
         data = espeakng_loader.get_data_path().encode()
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
-        self.sample_rate = int(self._library.espeak_Initialize(_RETRIEVAL, _BUFFER_MS, data, _DONT_EXIT))
+        self.sample_rate = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, _DONT_EXIT))
         """Samples a second of what `speech` returns."""
         if self.sample_rate <= 0:
             raise EngineError("espeak-ng does not find its data; reinstall espeakng-loader")
@@ -71,7 +73,6 @@ class EspeakLibrary:
             )  # fmt: skip
             if status:
                 raise EngineError(f"espeak-ng failed with status {status}; choose another voice engine")
-            self._library.espeak_Synchronize()
             collected, self._samples = self._samples, []
         if not collected:
             return np.zeros(0, np.float32)
@@ -87,7 +88,12 @@ class EspeakLibrary:
         return 0
 
 
-@cache
 def library() -> EspeakLibrary:
     """Return the one library of this process; raise `EngineError` where it is not installed."""
+    with _lock:  # `cache` alone lets two threads make two
+        return _library()
+
+
+@cache
+def _library() -> EspeakLibrary:
     return EspeakLibrary()

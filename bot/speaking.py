@@ -1,6 +1,7 @@
 """One answer from its plan to the last sound: text at once, voice clause by clause while the rest is written."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -55,16 +56,18 @@ class Speaking:
             while (portion := await portions.get()) is not None:
                 text, reply = portion
                 started, end = offset, offset
-                async for speech in mouth.speak(reply_id, text, reply.language):
-                    if not speech.pcm:  # the end of this portion, not of the reply
-                        continue
-                    moved = Clause(speech.caption.text, speech.caption.start + started, speech.caption.end + started)
-                    end, rate = moved.end, speech.sample_rate
-                    self._connector.state("speaking")
-                    self._connector.speech(
-                        msgspec.structs.replace(speech, sequence=sequence, caption=moved, last=False)
-                    )
-                    sequence += 1
+                async with contextlib.aclosing(mouth.speak(reply_id, text, reply.language)) as clauses:
+                    async for speech in clauses:
+                        if not speech.pcm:  # the end of this portion, not of the reply
+                            continue
+                        caption = speech.caption
+                        moved = Clause(caption.text, caption.start + started, caption.end + started)
+                        end, rate = moved.end, speech.sample_rate
+                        self._connector.state("speaking")
+                        self._connector.speech(
+                            msgspec.structs.replace(speech, sequence=sequence, caption=moved, last=False)
+                        )
+                        sequence += 1
                 offset = end
         except DanmateError as error:
             _log.warning("voice_failed", error=str(error))  # the words have been written; the room goes on

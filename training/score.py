@@ -192,9 +192,9 @@ Held-out patterns are other people's wordings of the same thing, so their loss r
 heart: the model varies what it was taught, and variety comes from writing more patterns.
 
 **Scores** of first drafts as served (temperature 0.7) on prompts made of held-out facts, tones, lengths and utterances,
-before the checker. Combinations of facts, tone and length that no trained pattern has are most of them. A draft is given
-up at a piece that the model is unsure of; what is given up or refused is drafted again, up to three times, and then
-replaced by a template, which also serves as the last resort in rooms.
+before the checker. Combinations of facts, tone and length that no trained pattern has are most of them. A draft is
+given up at a piece that the model is unsure of; what is given up or refused is drafted again, up to three times, and
+then replaced by a template.
 
 | | |
 |---|---|

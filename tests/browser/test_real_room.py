@@ -152,7 +152,8 @@ async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
         page = await opened(browser, address)
         said = page.locator("[data-testid=chat-log] .row")
         before = await said.count()
-        await page.get_by_test_id("mic-open").click()
+        await page.get_by_test_id("mic-open").check(force=True)
+        await page.get_by_test_id("mic").click()
         await expect(page.get_by_test_id("chat-log")).to_contain_text("新闻", timeout=20_000)
         await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "speaking", timeout=10_000)
         assert await loudest(page, 3) > 0.01

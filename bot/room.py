@@ -263,7 +263,7 @@ class RoomBot:
         name = spoken_name(event.viewer.name) if self._intake.crowd > 1 else ""
         if candidate.meaning is not None:
             return planner.answer(candidate.meaning, name, self._product)
-        values = {Fact.VIEWER: spoken_name(event.viewer.name)}
+        values = {Fact.VIEWER: spoken_name(event.viewer.name) or event.viewer.name[:NAME_LIMIT]}
         match event:
             case Gift():
                 count = f"{event.count}个" if self._language == "zh" else str(event.count)
@@ -276,8 +276,11 @@ class RoomBot:
                 return planner.event("like", values)
             case Purchase():
                 return planner.event("order", values)
-            case Join():
-                return planner.event("welcome", values)
+            case Join():  # a handle is no name to be greeted by
+                return planner.event(
+                    "welcome" if spoken_name(event.viewer.name) else "greeting",
+                    {Fact.VIEWER: spoken_name(event.viewer.name)},
+                )
             case _:
                 return planner.event("idle", {})
 

@@ -21,6 +21,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Whether results come piece by piece."""
     local: bool = True
     """Whether it runs in this process."""
+    free: bool = True
+    """Whether a responder can state any combination of facts; if not, only those that the corpus has are asked of it."""
 
 
 def resolve(name: str, table: Mapping[str, str]) -> Any:

@@ -36,7 +36,7 @@ class DanmateT5:
         pieces = folder / "pieces.model"
         if not pieces.is_file() or not (folder / "model.bin").is_file():
             raise ModelError(f"the house T5 is not in {folder}: install Danmate again, or `make train` to train it")
-        self.capabilities = Capabilities("t5", frozenset({"zh", "en"}))  # whole in the time of a first clause elsewhere
+        self.capabilities = Capabilities("t5", frozenset({"zh", "en"}), free=False)
         self._worker = worker
         self._pieces: Any = sentencepiece.SentencePieceProcessor(model_file=str(pieces))
         self._translator: Any = ctranslate2.Translator(

@@ -69,7 +69,7 @@ class Mind:
             mention(occasion.message, plan.facts),
         )
         told, route = "", "template"
-        if self._responder is not None:
+        if self._responder is not None and (self._responder.capabilities.free or self._templates.knows(prompt)):
             for attempt in range(ATTEMPTS):
                 route = self._responder.capabilities.name
                 request = Request(prompt, plan.facts, self._persona, zlib.crc32(f"{occasion.reply}{attempt}".encode()))

@@ -63,6 +63,10 @@ class Templates:
         known = self._by_use.get((prompt.language, prompt.intent, frozenset(prompt.roles)), ())
         return [one.text for one in known if (one.tone, one.length) == (prompt.tone, prompt.length)]
 
+    def knows(self, prompt: Prompt) -> bool:
+        """Return whether any pattern, of whatever tone and length, says exactly the facts of `prompt`."""
+        return (prompt.language, prompt.intent, frozenset(prompt.roles)) in self._by_use
+
     def pick(self, prompt: Prompt, recent: Collection[str], seed: int) -> str:
         """Return a reply with sentinels that says every fact of `prompt` that cannot be left out."""
         roles = frozenset(prompt.roles)

@@ -154,7 +154,7 @@ async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
         before = await said.count()
         await page.get_by_test_id("mic-open").check(force=True)
         await page.get_by_test_id("mic").click()
-        await expect(page.get_by_test_id("chat-log")).to_contain_text("新闻", timeout=20_000)
+        await expect(page.get_by_test_id("chat-log")).to_contain_text("在播", timeout=20_000)
         await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "speaking", timeout=10_000)
         assert await loudest(page, 3) > 0.01
         assert await said.count() >= before + 2  # what was said, and the answer

@@ -74,7 +74,8 @@ class Templates:
             fitting = self._by_use.get((prompt.language, prompt.intent, wanted))
             if fitting:
                 return self._best(fitting, prompt, recent, seed)
-        return _bare(prompt)
+        vague = self._by_use.get((prompt.language, "unclear", frozenset()))
+        return _bare(prompt) if roles or not vague else self._best(vague, prompt, recent, seed)
 
     @staticmethod
     def _best(fitting: list[Template], prompt: Prompt, recent: Collection[str], seed: int) -> str:

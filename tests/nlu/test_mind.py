@@ -121,6 +121,7 @@ async def test_a_house_model_is_not_asked_for_what_the_corpus_never_says() -> No
     replies = await said(Mind(engine, TEMPLATES, "小弹"), Plan("welcome", {}))
     assert engine.asked == []
     assert replies[-1].route == "template"
+    assert len(replies[-1].text) > len("。")
 
 
 async def test_a_viewer_cannot_write_symbols_into_the_prompt() -> None:

@@ -22,7 +22,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     local: bool = True
     """Whether it runs in this process."""
     free: bool = True
-    """Whether a responder can state any combination of facts; if not, it is asked only for those that the corpus has."""
+    """Whether a responder can state any combination of facts; if not, it is asked only for those of the corpus."""
 
 
 def resolve(name: str, table: Mapping[str, str]) -> Any:

@@ -74,9 +74,15 @@ def ready(port: int) -> bool:
 
 
 @pytest.fixture
-def spoken(recordings: Path, tmp_path: Path) -> Path:
-    """Return a file for the fake microphone: half a second of silence, a real recording, silence."""
-    with wave.open(str(recordings / "audio" / "zh_aishell3_SSB00120415.wav")) as source:
+def spoken(models: Path, tmp_path: Path) -> Path:
+    """Return a file for the fake microphone: a recording of 新闻上都在播呢, or, without it, our own voice."""
+    data = Path(os.environ.get("DANMATE_DATA", ROOT.parent / "shared" / "data"))
+    speech = data / "audio" / "zh_aishell3_SSB00120415.wav"
+    if not speech.is_file():
+        speech = tmp_path / "said.wav"
+        command = [sys.executable, "-m", "bot.cli", "say", "新闻上都在播呢。", "-o", str(speech)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=100)
+    with wave.open(str(speech)) as source:
         rate, sound = source.getframerate(), np.frombuffer(source.readframes(source.getnframes()), np.int16)
     path = tmp_path / "spoken.wav"
     with wave.open(str(path), "wb") as file:

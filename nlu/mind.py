@@ -74,7 +74,7 @@ class Mind:
                 route = self._responder.capabilities.name
                 request = Request(prompt, plan.facts, self._persona, zlib.crc32(f"{occasion.reply}{attempt}".encode()))
                 problem = ""
-                draft = _Draft(self._responder, request, occasion.message, tuple(self._recent))
+                draft = _Draft(self._responder, request, occasion.message, tuple(self._recent), self._templates)
                 async for text in draft.clauses():
                     told = text
                     yield self._made(told, plan, directive, occasion, route), False
@@ -119,7 +119,10 @@ class Mind:
 class _Draft:
     """One attempt of an engine: yields what passes, clause by clause, and keeps why the rest did not."""
 
-    def __init__(self, responder: Responder, request: Request, message: str, recent: Sequence[str]) -> None:
+    def __init__(
+        self, responder: Responder, request: Request, message: str, recent: Sequence[str], templates: Templates
+    ) -> None:
+        self._templates = templates
         self._responder = responder
         self._request = request
         self._recent = recent
@@ -151,6 +154,8 @@ class _Draft:
         self.problem = clause_problem(text, prompt, facts, self._known) or whole_problem(
             text, prompt, facts, self._recent, lambda bare, language: is_language(bare, language, ())
         )
+        if not self.problem and not (self._responder.capabilities.free or self._templates.sounds_like(text, prompt)):
+            self.problem = "answers something else"
         if not self.problem:
             yield text
 

@@ -11,6 +11,7 @@ import msgspec
 from core.errors import ModelError
 from nlu.intents import Length, Role, Tone
 from nlu.prompt import SENTINELS, Prompt, sentinels
+from nlu.resemblance import Resemblance
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
 
@@ -46,6 +47,10 @@ class Templates:
     """Picks the pattern that fits a prompt best and was not heard lately."""
 
     def __init__(self, templates: Sequence[Template]) -> None:
+        self._resemblance = {
+            language: Resemblance((one.intent, one.text) for one in templates if one.language == language)
+            for language in {one.language for one in templates}
+        }
         self._by_use: dict[tuple[str, str, frozenset[Role]], list[Template]] = defaultdict(list)
         for template in templates:
             self._by_use[template.language, template.intent, frozenset(sentinels(template.text))].append(template)
@@ -62,6 +67,11 @@ class Templates:
         """Return the patterns that say exactly the facts of `prompt` in its tone and length, with sentinels."""
         known = self._by_use.get((prompt.language, prompt.intent, frozenset(prompt.roles)), ())
         return [one.text for one in known if (one.tone, one.length) == (prompt.tone, prompt.length)]
+
+    def sounds_like(self, text: str, prompt: Prompt) -> bool:
+        """Return whether `text`, facts as sentinels, resembles patterns of the prompt's intent as much as others."""
+        found = self._resemblance[prompt.language].intents(text) if prompt.language in self._resemblance else ()
+        return not found or prompt.intent in found
 
     def knows(self, prompt: Prompt) -> bool:
         """Return whether any pattern, of whatever tone and length, says exactly the facts of `prompt`."""

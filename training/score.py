@@ -22,11 +22,13 @@ from nlu.intents import INTENTS, Role
 from nlu.language import is_language
 from nlu.mind import ATTEMPTS
 from nlu.prompt import Prompt, fill, mention, sentinels
+from nlu.templates import Templates
 from training.corpus import Corpus
 
 REPLIES: Final = 1000
 SHOWN: Final = 40
 GIVEN_UP: Final = "given up"
+TEMPLATES: Final = Templates.load()
 
 VALUES: Final[dict[str, dict[Role, str]]] = {
     "zh": {
@@ -109,6 +111,7 @@ async def _draft(engine: DanmateT5, prompt: Prompt, seed: int) -> Sample:
         or clause_problem(text, prompt, facts, known)
         or whole_problem(text, prompt, facts, (), lambda bare, language: is_language(bare, language, ()))
     )
+    problem = problem or ("" if TEMPLATES.sounds_like(text, prompt) else "answers something else")
     return Sample(prompt, text, problem, first, (time.perf_counter() - begun) * 1000)
 
 
@@ -130,6 +133,7 @@ def scores(samples: list[Sample]) -> dict[str, Any]:
         "unknown_facts_or_numbers": sum(s.problem.startswith(("unknown", "invents")) for s in whole) / count,
         "language_right": sum(s.problem not in {"wrong language", "mixes languages"} for s in whole) / count,
         "length_kept": sum(s.problem != "too long" for s in whole) / count,
+        "sounds_like_its_intent": sum(TEMPLATES.sounds_like(s.text, s.prompt) for s in whole) / count,
         "passes_the_checker": sum(not s.problem for s in whole) / count,
         "problems": dict(Counter(s.problem for s in whole if s.problem).most_common(8)),
         "distinct_replies": len({s.text for s in whole}) / count,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -74,13 +75,15 @@ def ready(port: int) -> bool:
 
 
 @pytest.fixture
-def spoken(models: Path, tmp_path: Path) -> Path:
-    """Return a file for the fake microphone: a recording of 新闻上都在播呢, or, without it, our own voice."""
+def spoken(models: Path, tmp_path: Path) -> tuple[Path, str]:
+    """Return a file for the fake microphone and a pattern of what it says: a recording, or else our own voice."""
     data = Path(os.environ.get("DANMATE_DATA", ROOT.parent / "shared" / "data"))
-    speech = data / "audio" / "zh_aishell3_SSB00120415.wav"
+    speech = data / "audio" / "en_librispeech_mr_quilter.wav"
+    words = "middle|class|welcome|gospel"
     if not speech.is_file():
-        speech = tmp_path / "said.wav"
-        command = [sys.executable, "-m", "bot.cli", "say", "新闻上都在播呢。", "-o", str(speech)]
+        speech, words = tmp_path / "said.wav", "卫衣|多少钱"
+        text = "请问一下，蓝色卫衣现在多少钱？"
+        command = [sys.executable, "-m", "bot.cli", "say", text, "-o", str(speech)]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=100)
     with wave.open(str(speech)) as source:
         rate, sound = source.getframerate(), np.frombuffer(source.readframes(source.getnframes()), np.int16)
@@ -91,7 +94,7 @@ def spoken(models: Path, tmp_path: Path) -> Path:
         file.setframerate(rate)
         quiet = np.zeros(rate, np.int16)
         file.writeframes(np.concatenate([quiet[: rate // 2], sound, quiet, quiet, quiet]).tobytes())
-    return path
+    return path, words
 
 
 async def opened(browser: Browser, address: str, width: int = 1280, height: int = 800) -> Page:
@@ -149,18 +152,19 @@ async def test_a_viewer_types_and_reads_and_hears_the_answer(
 
 
 async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
-    chromium: str, spoken: Path, address: str, models: Path
+    chromium: str, spoken: tuple[Path, str], address: str, models: Path
 ) -> None:
+    sound, words = spoken
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=[*SWITCHES, f"--use-file-for-fake-audio-capture={spoken}%noloop"]
+            executable_path=chromium, args=[*SWITCHES, f"--use-file-for-fake-audio-capture={sound}%noloop"]
         )
         page = await opened(browser, address)
         said = page.locator("[data-testid=chat-log] .row")
         before = await said.count()
         await page.get_by_test_id("mic-open").check(force=True)
         await page.get_by_test_id("mic").click()
-        await expect(page.get_by_test_id("chat-log")).to_contain_text("在播", timeout=20_000)
+        await expect(page.get_by_test_id("chat-log")).to_contain_text(re.compile(words), timeout=20_000)
         await expect(page.get_by_test_id("bot-state")).to_have_attribute("data-state", "speaking", timeout=10_000)
         assert await loudest(page, 3) > 0.01
         assert await said.count() >= before + 2  # what was said, and the answer

@@ -1,0 +1,75 @@
+"""Reads settings: a file or a folder of them, presets put in, every error with its file and line."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from core.errors import SettingsError
+from core.settings.rooms import RoomContent, Settings
+from core.yaml_file import Document, validate
+
+PACKAGED: Final = Path(__file__).parents[2] / "configs" / "presets"
+"""The presets that come with Danmate."""
+
+
+def load(path: Path) -> Settings:
+    """Return the settings of a file, or of a folder's files together; presets and shared parts are in each room.
+
+    Raise `SettingsError` with file and line for anything that is not as it should be.
+    """
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        raise SettingsError(path, None, "holds no .yaml files")
+    documents = [Document(file) for file in files]
+    for document in documents:  # each alone first, so that errors name the right file and line
+        if not isinstance(document.data, dict):
+            raise SettingsError(document.path, 1, "a settings file is a mapping of names to values")
+        validate(document, Settings)
+    merged: dict[str, Any] = {}
+    for document in documents:
+        merged = merge(merged, document.data)
+    shared = {key: merged[key] for key in RoomContent.model_fields if key in merged}
+    rooms = merged.get("rooms", [{"id": "main"}])
+    merged["rooms"] = [_with_presets(room, shared, documents, index) for index, room in enumerate(rooms)]
+    settings = validate(documents[0], Settings, merged)
+    ids = [room.id for room in settings.rooms]
+    for index, name in enumerate(ids):
+        if name in ids[:index]:
+            raise SettingsError(files[0], documents[0].line(("rooms", index, "id")), f"two rooms are called {name!r}")
+    return settings
+
+
+def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Return both: mappings are merged, lists follow one another, of plain values `above` wins."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            result[key] = merge(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = old + value
+        else:
+            result[key] = value
+    return result
+
+
+def _with_presets(
+    room: dict[str, Any], shared: dict[str, Any], documents: list[Document], index: int
+) -> dict[str, Any]:
+    below: dict[str, Any] = {}
+    for name in room.get("use", ()):
+        below = merge(below, _preset(str(name), documents[0], index))
+    return merge(merge(below, shared), room)
+
+
+def _preset(name: str, document: Document, index: int) -> dict[str, Any]:
+    folders = (document.path.parent / "presets", PACKAGED)
+    for folder in folders:
+        file = folder / f"{name}.yaml"
+        if re.fullmatch(r"[\w-]+", name) and file.is_file():
+            preset = Document(file)
+            validate(preset, RoomContent)
+            return dict(preset.data)
+    known = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
+    line = document.line(("rooms", index, "use"))
+    raise SettingsError(document.path, line, f"no preset is called {name!r}; there are: {', '.join(known) or 'none'}")

@@ -204,6 +204,8 @@ class Goal(StrEnum):
 class Directive(Event, frozen=True, kw_only=True):
     """In what spirit to speak. Never holds any user's text."""
 
+    id: str = ""
+    """What its outcome is logged under; empty where nothing was decided."""
     goal: Goal = Goal.ANSWER
     """What the reply is for."""
     tone: str = "warm"
@@ -212,6 +214,12 @@ class Directive(Event, frozen=True, kw_only=True):
     """short, medium or long."""
     may_sell: bool = False
     """Whether products may be offered unasked."""
+    candidates: tuple[str, ...] = ()
+    """The goals that were open to choice."""
+    propensity: float = 1.0
+    """The probability with which this one was chosen."""
+    why: str = ""
+    """The reason in words that a moderator understands."""
     probabilities: dict[str, float] = {}
     """What it was decided from, by name."""
     model: str = "fixed"

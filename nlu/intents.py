@@ -27,6 +27,9 @@ class Role(StrEnum):
     ROOM1 = "room1"
     ROOM2 = "room2"
     ROOM3 = "room3"
+    QUESTION = "question"
+    TOPIC = "topic"
+    OPTION = "option"
 
 
 class Tone(StrEnum):
@@ -80,14 +83,15 @@ INTENTS: Final[dict[str, Intent]] = {
         _intent("unclear", "viewer"),
         _intent("request", "viewer streamer"),
         _intent("ask_price", "viewer viewer2 viewer3 product price link stock"),
-        _intent("ask_stock", "viewer product stock link"),
+        _intent("ask_stock", "viewer viewer2 viewer3 product stock link"),
         _intent("sold_out", "viewer product", spoken=False),
-        _intent("ask_link", "viewer product link price"),
-        _intent("ask_product", "viewer product answer"),
-        _intent("ask_delivery", "viewer answer"),
-        _intent("ask_aftersales", "viewer answer"),
-        _intent("ask_schedule", "viewer time streamer"),
+        _intent("ask_link", "viewer viewer2 viewer3 product link price"),
+        _intent("ask_product", "viewer viewer2 viewer3 product answer"),
+        _intent("ask_delivery", "viewer viewer2 viewer3 answer"),
+        _intent("ask_aftersales", "viewer viewer2 viewer3 answer"),
+        _intent("ask_schedule", "viewer viewer2 viewer3 time streamer"),
         _intent("ask_faq", "viewer viewer2 viewer3 answer"),
+        _intent("trick", "viewer me streamer", Goal.CALM, Goal.ANSWER),
         _intent("haggle", "viewer product price", Goal.ANSWER, Goal.SELL),
         _intent("buying", "viewer product link", Goal.SELL, Goal.ANSWER),
         _intent("recommend_product", "viewer product price link", Goal.SELL, Goal.RECOMMEND),
@@ -100,5 +104,18 @@ INTENTS: Final[dict[str, Intent]] = {
         _intent("order", "viewer product", Goal.THANK, spoken=False),
         _intent("idle", "me streamer product", Goal.ENLIVEN, spoken=False),
         _intent("calm", "streamer", Goal.CALM, spoken=False),
+        _intent("retain", "viewer streamer topic", Goal.RETAIN, spoken=False),
+        _intent("raid", "count streamer me", Goal.WELCOME, spoken=False),
+        _intent("goal_progress", "count gift streamer", Goal.ENLIVEN, spoken=False),
+        _intent("flash_sale", "product price time stock link", Goal.SELL, spoken=False),
+        _intent("countdown", "product price time stock link", Goal.SELL, spoken=False),
+        _intent("quiz_ask", "question", Goal.ENLIVEN, spoken=False),
+        _intent("quiz_right", "viewer viewer2 viewer3 count answer", Goal.ENLIVEN, spoken=False),
+        _intent("quiz_over", "answer count", Goal.ENLIVEN, spoken=False),
+        _intent("poll_open", "question", Goal.ENLIVEN, spoken=False),
+        _intent("poll_result", "option count question", Goal.ENLIVEN, spoken=False),
+        _intent("lesson_next", "topic", Goal.ANSWER, spoken=False),
+        _intent("lesson_recap", "topic answer", Goal.ANSWER, spoken=False),
+        _intent("catch_up", "viewer topic answer", Goal.RETAIN, Goal.ANSWER, spoken=False),
     )
 }

@@ -5,12 +5,14 @@ import importlib.util
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 from blockbuster import BlockBuster, blockbuster_ctx
+from playwright.async_api import Browser, async_playwright
 
 T = TypeVar("T")
 
@@ -46,13 +48,43 @@ def models() -> Path:
     return folder
 
 
+SWITCHES = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+OpenBrowser = Callable[..., AbstractAsyncContextManager[Browser]]
+
+
 @pytest.fixture
-def chromium() -> str:
-    """Return the path of a Chromium."""
+def chromium() -> OpenBrowser:
+    """Return `open(microphone="", autoplay=True)`: a Chromium whose fake microphone plays the file `microphone`."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         absent("browser", "no Chromium: install it, or set CHROMIUM to its path")
-    return str(path)
+
+    @asynccontextmanager
+    async def open_browser(microphone: str = "", *, autoplay: bool = True) -> AsyncIterator[Browser]:
+        switches = [*SWITCHES]
+        if microphone:
+            switches.append(f"--use-file-for-fake-audio-capture={microphone}")
+        if autoplay:
+            switches.append("--autoplay-policy=no-user-gesture-required")
+        async with async_playwright() as playwright:
+            running = await playwright.chromium.launch(executable_path=path, args=switches)
+            try:
+                yield running
+            finally:
+                await running.close()
+
+    return open_browser
 
 
 @pytest.fixture

@@ -11,30 +11,19 @@ import sys
 import time
 import urllib.request
 import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(240)]
 
+OpenBrowser = Callable[..., AbstractAsyncContextManager[Browser]]  # conftest's, which tests cannot import
 ROOT = Path(__file__).parent.parent.parent
 PICTURE = ROOT / "docs" / "pictures" / "room.png"
-SWITCHES = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +95,9 @@ async def opened(browser: Browser, address: str, width: int = 1280, height: int 
 
 
 @pytest.fixture
-async def silent_browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+async def silent_browser(chromium: OpenBrowser) -> AsyncIterator[Browser]:
+    async with chromium() as running:
         yield running
-        await running.close()
 
 
 async def loudest(page: Page, seconds: float) -> float:
@@ -152,13 +139,10 @@ async def test_a_viewer_types_and_reads_and_hears_the_answer(
 
 
 async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
-    chromium: str, spoken: tuple[Path, re.Pattern[str]], address: str, models: Path
+    chromium: OpenBrowser, spoken: tuple[Path, re.Pattern[str]], address: str, models: Path
 ) -> None:
     sound, words = spoken
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=[*SWITCHES, f"--use-file-for-fake-audio-capture={sound}%noloop"]
-        )
+    async with chromium(f"{sound}%noloop") as browser:
         page = await opened(browser, address)
         log = page.get_by_test_id("chat-log")
         await page.get_by_test_id("mic-open").check(force=True)
@@ -171,4 +155,3 @@ async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
         remark_id = await remark.get_attribute("data-id")
         answer = log.locator(".row.bot", has=page.locator(f".quote[data-quoted='{remark_id}']"))
         await expect(answer.locator(".words")).to_have_text(re.compile(r"\w"))
-        await browser.close()

@@ -3,31 +3,20 @@
 import asyncio
 import struct
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
+OpenBrowser = Callable[..., AbstractAsyncContextManager[Browser]]  # the same
 FakeRoom = Any  # conftest's, which tests cannot import
-SWITCHES = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 MODERATOR = "let-me-moderate"
 LENA = {"id": "v7", "name": "<script>alert('name')</script>", "role": "viewer", "level": 0}
 BOT = {"id": "b1", "name": "小弹", "role": "bot", "level": 0}
@@ -47,13 +36,9 @@ def tone(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def browser(chromium: str, tone: Path) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=chromium, args=[*SWITCHES, f"--use-file-for-fake-audio-capture={tone}"]
-        )
+async def browser(chromium: OpenBrowser, tone: Path) -> AsyncIterator[Browser]:
+    async with chromium(str(tone)) as running:
         yield running
-        await running.close()
 
 
 @pytest.fixture
@@ -294,11 +279,9 @@ async def test_partial_captions_grow_and_the_final_one_joins_the_log(page: Page,
 
 
 async def test_without_a_gesture_the_page_offers_to_be_heard(
-    chromium: str, server: TestServer, fake_room: FakeRoom
+    chromium: OpenBrowser, server: TestServer, fake_room: FakeRoom
 ) -> None:
-    switches = [switch for switch in SWITCHES if "autoplay" not in switch]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=switches)
+    async with chromium(autoplay=False) as browser:
         page = await browser.new_page(locale="zh-CN")
         await page.goto(str(server.make_url("/live/main")))
         unlock = page.get_by_test_id("unlock")
@@ -309,7 +292,6 @@ async def test_without_a_gesture_the_page_offers_to_be_heard(
         await expect(unlock).to_be_hidden()
         await fake_room.speak("r1", 1, "现在听得到", seconds=2.5, last=True)
         await wait_for_loudness(page, 0.1, seconds=5)
-        await browser.close()
 
 
 async def test_the_overlay_shows_captions_on_nothing_and_joins_silently(

@@ -148,7 +148,7 @@ class Conversation:
                 "facts": {}, "route": "command", "ms": round((time.perf_counter() - begun) * 1000, 1),
             }  # fmt: skip
         meaning = self._understander.understand(text, viewer)
-        plan = self._planner.answer(meaning, name, self._product)
+        plan = self._planner.answer(meaning, (name,), self._product)
         self._product = plan.product or self._product
         persona = self._room.persona
         directive = Directive(goal=INTENTS[plan.intent].goals[0], tone=persona.tone, length=persona.length)

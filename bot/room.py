@@ -262,7 +262,7 @@ class RoomBot:
         event, planner = candidate.event, self._planner
         name = spoken_name(event.viewer.name) if self._intake.crowd > 1 else ""
         if candidate.meaning is not None:
-            return planner.answer(candidate.meaning, name, self._product)
+            return planner.answer(candidate.meaning, (name,), self._product)
         values = {Fact.VIEWER: spoken_name(event.viewer.name) or event.viewer.name[:NAME_LIMIT]}
         match event:
             case Gift():

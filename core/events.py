@@ -262,6 +262,8 @@ class Reply(Event, frozen=True, kw_only=True):
     """What it answers."""
     event: str = ""
     """The id of the event that it answers."""
+    source: str = ""
+    """Where its facts stand, for moderators: `faq.md:12`; empty where it states none of the room's."""
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -328,6 +330,10 @@ class Decision(Event, frozen=True, kw_only=True):
     """When it was decided."""
     reply: str = ""
     """The reply's id where there is one."""
+    code: str = ""
+    """The reason's name in `core.reasons`, so that it can be told in either language."""
+    values: dict[str, str] = {}
+    """What the reason's words are filled with. Never any viewer's text or name."""
 
 
 KINDS: Final = (

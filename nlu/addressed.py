@@ -22,6 +22,11 @@ _QUESTION: Final = re.compile(
     r"[?]|吗|呢|么|什么|怎么|谁|几|多少|哪|能不能|可不可以|是不是|会不会|"
     r"^(?:who|what|when|where|why|how|which|can|could|do|does|did|are|is|will|would|whats|hows)\b"
 )
+_REACTION: Final = re.compile(
+    r"(?:[哈啊呵嘿嘻]{2,}|h{2,}|(?:ha|he){2,}h?|l+o+l+|lmf?ao+|6{2,}|[嗯哦噢喔啊额好行对是]{1,3}[的吧啊哒滴]?|ok(?:ay|k)?|"
+    r"cool|nice|wow|yeah|yep|yes|no|nah|nope|i see|got it|收到|知道了|懂了|明白了?|真的|牛+|赞)?[\W_]*"
+)
+"""What closes an exchange, or only reacts to it."""
 _PLURAL: Final = re.compile(r"你们|大家|各位|\b(?:you guys|you all|y'all|everyone|everybody)\b")
 
 
@@ -34,10 +39,13 @@ class Addressing(msgspec.Struct, frozen=True):
     """In words that a moderator understands."""
 
 
-def addressed(text: str, wake: Sequence[str], *, reply_to_us: bool = False, alone: bool = False) -> Addressing:
+def addressed(
+    text: str, wake: Sequence[str], *, reply_to_us: bool = False, alone: bool = False, goes_on: bool = False
+) -> Addressing:
     """Return whether `text` speaks to the bot that answers to the names in `wake`.
 
-    `reply_to_us`: it answers a message of ours. `alone`: the speaker and we are the only ones who talk.
+    `reply_to_us`: it answers a message of ours. `alone`: the speaker and we are the only ones who talk. `goes_on`: we
+    have just answered the speaker, who is taken to go on talking to us unless this is a mere reaction.
     Names match in any width, case and spacing; Chinese ones also by sound (小蛋 for 小弹), as recognisers write them;
     English ones with a letter or two wrong and split in two words (dan mate, danmade).
     """
@@ -55,6 +63,8 @@ def addressed(text: str, wake: Sequence[str], *, reply_to_us: bool = False, alon
         return Addressing(us=True, why="nobody else is here")
     if _HOST.match(folded):
         return Addressing(us=False, why="speaks to the streamer")
+    if goes_on and not _REACTION.fullmatch(folded) and not _PLURAL.search(folded):
+        return Addressing(us=True, why="goes on talking to us")
     if _YOU.search(folded) and _QUESTION.search(folded) and not _PLURAL.search(folded):
         return Addressing(us=True, why="asks somebody a question, and we are listening")
     return Addressing(us=False, why="speaks to the room")

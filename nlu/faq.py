@@ -20,6 +20,8 @@ from nlu.sound import syllables
 
 THRESHOLD: Final = 0.48
 """The score from which a question counts as asked; chosen on the table in tests/nlu/test_faq.py."""
+ALIKE: Final = 0.45
+"""The score from which two viewers' questions are one; chosen on the table in tests/nlu/test_unanswered.py."""
 
 _FILLER: Final = re.compile(
     r"主播|老板|请问|想问一下|想问下|问一下|问下|我想知道|我想问|有人知道|麻烦|那个|就是|一下|"
@@ -50,6 +52,8 @@ class Faq(msgspec.Struct, frozen=True):
     """Ways of asking it, in any language."""
     answer: Local
     """A clause, or a sentence."""
+    source: str = ""
+    """Where it stands, for moderators: `faq.md:12`."""
 
 
 class FaqMatch(msgspec.Struct, frozen=True):
@@ -63,35 +67,41 @@ class FaqMatch(msgspec.Struct, frozen=True):
     """The wording in the settings that came nearest."""
 
 
-class _Bag(msgspec.Struct, frozen=True):
+class Bag(msgspec.Struct, frozen=True):
+    """A text as it is compared."""
+
     features: dict[str, float]
+    """Characters, words, sounds and concepts with their weights."""
     norm: float
+    """The length of the vector of weights."""
     concepts: frozenset[str]
+    """What it speaks of."""
 
 
 class FaqFinder:
     """Compares a message with every wording of every question."""
 
     def __init__(self, faq: Sequence[Faq]) -> None:
-        self._wordings = [(entry, ask, _bag(ask)) for entry in faq for ask in entry.ask if ask.strip()]
+        self._wordings = [(entry, ask, bag(ask)) for entry in faq for ask in entry.ask if ask.strip()]
 
     def find(self, text: str) -> FaqMatch | None:
         """Return the best match at or above `THRESHOLD`."""
-        bag = _bag(text)
+        asked = bag(text)
         best: FaqMatch | None = None
-        for entry, ask, known in self._wordings:
-            score = _score(bag, known)
+        for entry, wording, known in self._wordings:
+            score = compare(asked, known)
             if score >= THRESHOLD and (best is None or score > best.score):
-                best = FaqMatch(entry, score, ask)
+                best = FaqMatch(entry, score, wording)
         return best
 
 
 def similarity(left: str, right: str) -> float:
     """Return how alike two texts are, 0 to 1, by the measure that questions are matched with."""
-    return _score(_bag(left), _bag(right))
+    return compare(bag(left), bag(right))
 
 
-def _bag(text: str) -> _Bag:
+def bag(text: str) -> Bag:
+    """Return `text` as it is compared; cheap, so that callers may keep it."""
     bare = " ".join(_FILLER.sub(" ", fold(text)).split()) or fold(text)
     units = _UNIT.findall(bare)
     features: dict[str, float] = {}
@@ -107,11 +117,14 @@ def _bag(text: str) -> _Bag:
     named = frozenset(concepts(bare))
     for concept in named:
         features[f"={concept}"] = _PLAIN_CONCEPT_WEIGHT if concept in _PLAIN_CONCEPTS else _CONCEPT_WEIGHT
-    return _Bag(features, math.sqrt(sum(weight * weight for weight in features.values())), named)
+    return Bag(features, math.sqrt(sum(weight * weight for weight in features.values())), named)
 
 
-def _score(asked: _Bag, known: _Bag) -> float:
-    """Return the mean of the cosine and of the share of the known question that was asked."""
+def compare(asked: Bag, known: Bag) -> float:
+    """Return how much of a known question is asked, 0 to 1.
+
+    It is the mean of the cosine and of the share of the known question that was asked.
+    """
     if not asked.norm or not known.norm:
         return 0.0
     shared = sum(weight * weight for feature, weight in known.features.items() if feature in asked.features)

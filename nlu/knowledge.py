@@ -83,6 +83,8 @@ class Product(msgspec.Struct, frozen=True):
     """Its number in the room's list."""
     facts: tuple[Local, ...] = ()
     """What may be stated about it, a clause each."""
+    source: str = ""
+    """Where its card stands, for moderators: `products.csv:3`."""
 
 
 class Mention(msgspec.Struct, frozen=True):

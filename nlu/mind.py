@@ -113,6 +113,7 @@ class Mind:
             directive=directive,
             intent=plan.intent,
             event=occasion.event,
+            source=plan.source,
         )
 
 

@@ -12,6 +12,7 @@ from nlu.understand import Meaning
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
 
+_ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 _FROM_FAQ: Final = frozenset(
     {"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"}
@@ -29,6 +30,8 @@ class Plan(msgspec.Struct, frozen=True):
     """The product that it is about, for the next question's sake."""
     known: bool = True
     """Whether the room knew; what it did not know goes to the streamer's list."""
+    source: str = ""
+    """Where its facts stand, for moderators; empty where it states none of the room's."""
 
 
 class Planner:
@@ -40,28 +43,37 @@ class Planner:
         self._streamer = streamer
         self._rooms = tuple(other_rooms)[:3]
 
-    def answer(self, meaning: Meaning, viewer: str, last: Product | None) -> Plan:
-        """Return what to state in answer to a message; `viewer` may be empty where no name is to be said."""
+    def answer(self, meaning: Meaning, names: Sequence[str], last: Product | None) -> Plan:
+        """Return what to state in answer to a message, or to like ones of up to three viewers.
+
+        `names` are those to be said aloud, the first asker's first; an empty one is not said. Only answers that several
+        can be given at once name more than one.
+        """
+        plan = self._answer(meaning, last)
+        roles = [role for role in _ASKERS if role in INTENTS[plan.intent].roles]
+        asked = zip(roles, dict.fromkeys(filter(None, names)), strict=False)
+        return msgspec.structs.replace(plan, facts={**dict(asked), **plan.facts})
+
+    def _answer(self, meaning: Meaning, last: Product | None) -> Plan:
         intent, language = meaning.understanding.intent, meaning.understanding.language
-        named = {Role.VIEWER: viewer} if viewer else {}
         if meaning.faq is not None and intent in _FROM_FAQ | {"unknown", "off_topic"}:
             kind = intent if intent in {"ask_delivery", "ask_aftersales", "ask_product"} else "ask_faq"
-            return Plan(kind, {**named, Role.ANSWER: meaning.faq.answer.in_(language)}, meaning.product)
+            answer = {Role.ANSWER: meaning.faq.answer.in_(language)}
+            return Plan(kind, answer, meaning.product, source=meaning.faq.source)
         if intent in _ABOUT_PRODUCT:
-            product = meaning.product or last or self._only()
-            return self._about(intent, product, meaning.text, language, named)
+            return self._about(intent, meaning.product or last or self._only(), meaning.text, language)
         if intent == "recommend_product":
-            return self._recommend(language, named, meaning.product, last)
+            return self._recommend(language, meaning.product, last)
         if intent == "recommend_room" and self._rooms:
             rooms = zip((Role.ROOM1, Role.ROOM2, Role.ROOM3), self._rooms, strict=False)
-            return Plan(intent, {**named, **dict(rooms)})
+            return Plan(intent, dict(rooms))
         if intent == "who_are_you":
-            return Plan(intent, {**named, Role.ME: self._persona})
+            return Plan(intent, {Role.ME: self._persona})
         if intent in _FROM_FAQ:
-            return Plan("unknown", named, known=False)
+            return Plan("unknown", {}, known=False)
         if meaning.understanding.confidence < UNSURE and intent != "off_topic":
-            return Plan("unclear", named)
-        return Plan(intent, named, known=intent not in {"off_topic", "unknown"})
+            return Plan("unclear", {})
+        return Plan(intent, {}, known=intent not in {"off_topic", "unknown"})
 
     def event(self, intent: str, values: Mapping[Role, str]) -> Plan:
         """Return what to state about something that happened: a gift, a follow, an order, silence."""
@@ -71,38 +83,35 @@ class Planner:
         """Return the first product: a shop's card number one is what its streamer is showing."""
         return self._knowledge.products[0] if self._knowledge.products else None
 
-    def _about(self, intent: str, product: Product | None, text: str, language: str, named: dict[Role, str]) -> Plan:
+    def _about(self, intent: str, product: Product | None, text: str, language: str) -> Plan:
         if product is None:
-            return Plan("unknown", named, known=False)
+            return Plan("unknown", {}, known=False)
 
-        def fact(role: Role) -> dict[Role, str]:
-            return {role: render(product, role, language)}
+        def plan(kind: str, *roles: Role, **facts: str) -> Plan:
+            values = {role: render(product, role, language) for role in (Role.PRODUCT, *roles)}
+            stated = {**values, **{Role(role): value for role, value in facts.items()}}
+            return Plan(kind, stated, product, known=kind != "unknown", source=product.source)
 
-        title = fact(Role.PRODUCT)
         if intent in {"ask_stock", "buying", "ask_link"} and product.stock == 0:
-            return Plan("sold_out", {**named, **title}, product)
+            return plan("sold_out")
         if intent in {"ask_price", "haggle"}:
-            return Plan(intent, {**named, **title, **fact(Role.PRICE)}, product)
+            return plan(intent, Role.PRICE)
         if intent == "ask_stock" and product.stock is not None:
-            return Plan(intent, {**named, **title, **fact(Role.STOCK)}, product)
+            return plan(intent, Role.STOCK)
         if intent in {"ask_link", "buying"} and product.link is not None:
-            return Plan(intent, {**named, **title, **fact(Role.LINK)}, product)
+            return plan(intent, Role.LINK)
         if intent == "buying":
-            return Plan(intent, {**named, **title}, product)
+            return plan(intent)
         if intent == "ask_product" and (answer := product_answer(product, text, language)):
-            return Plan(intent, {**named, **title, Role.ANSWER: answer}, product)
-        return Plan("unknown", {**named, **title}, product, known=False)
+            return plan(intent, answer=answer)
+        return plan("unknown")
 
-    def _recommend(self, language: str, named: dict[Role, str], asked: Product | None, last: Product | None) -> Plan:
+    def _recommend(self, language: str, asked: Product | None, last: Product | None) -> Plan:
         there = [product for product in self._knowledge.products if product.stock != 0]
         fresh = [product for product in there if last is None or product.id != last.id]
         product = asked if asked in there else next(iter(fresh or there), None)
         if product is None:
-            return Plan("unknown", named, known=False)
-        facts = {
-            Role.PRODUCT: render(product, Role.PRODUCT, language),
-            Role.PRICE: render(product, Role.PRICE, language),
-        }
-        if product.link is not None:
-            facts[Role.LINK] = render(product, Role.LINK, language)
-        return Plan("recommend_product", {**named, **facts}, product)
+            return Plan("unknown", {}, known=False)
+        roles = (Role.PRODUCT, Role.PRICE, *((Role.LINK,) if product.link is not None else ()))
+        facts = {role: render(product, role, language) for role in roles}
+        return Plan("recommend_product", facts, product, source=product.source)

@@ -25,7 +25,7 @@ MODEL = IntentModel.load()
 
 def plan(text: str, knowledge: Knowledge = KNOWLEDGE, last: Product | None = None, viewer: str = "") -> Plan:
     meaning = Understander(knowledge, MODEL, wake=("小弹",)).understand(text, Viewer("v", "小鱼"))
-    return Planner(knowledge, "小弹", "阿杰", ("老王的钓鱼间",)).answer(meaning, viewer, last)
+    return Planner(knowledge, "小弹", "阿杰", ("老王的钓鱼间",)).answer(meaning, (viewer,), last)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""What a room remembers of its talk with each viewer: a few exchanges that were heard, and the product spoken of.
+
+Kept in memory only, bounded, and gone when a viewer asks for it. What was said but not heard is never remembered, so
+the caller passes what `Heard` reports, not what was planned.
+"""
+
+import re
+from collections import OrderedDict, deque
+from typing import Final
+
+import msgspec
+
+from core.clock import Clock
+from nlu.knowledge import Product
+from nlu.language import fold
+
+VIEWERS: Final = 2_000
+"""Viewers remembered; the one who has been silent longest gives way."""
+EXCHANGES: Final = 6
+"""Exchanges remembered of each; the oldest gives way."""
+CHARACTERS: Final = 200
+"""Kept of what was said and of what was answered."""
+PRODUCT_S: Final = 300.0
+"""Seconds for which a viewer's "that one" means the product that they were answered about."""
+
+_FORGET: Final = re.compile(
+    r"(?:忘(?:了|掉|记)我(?:吧|了|说的|的)?|把我忘(?:了|掉)|别记(?:住|得|着)?我|不要记(?:住|得|着)?我|"
+    r"(?:删(?:除|掉)|清(?:除|空|掉))(?:一下)?(?:我|关于我)的?(?:记录|记忆|数据|信息|聊天记录)|"
+    r"\bforget (?:about )?(?:me|what i (?:said|told you|asked)|everything (?:about me|i said))\b|"
+    r"\b(?:delete|erase|clear|wipe) (?:my (?:data|history|messages|memory)|what you know about me)\b|"
+    r"\b(?:don't|do not|dont) remember me\b)"
+)
+_NOT_US: Final = re.compile(
+    r"(?:别|不要|不会|不能|没|怎么会|难道)(?:把我)?忘|\b(?:don't|do not|dont|never|not|won't) forget"
+)
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """Something that a viewer said, and what they heard in answer."""
+
+    said: str
+    """The viewer's words, bounded."""
+    answer: str
+    """What of our answer was played or shown to its end, bounded."""
+    product: str
+    """The id of the product that it was about; empty where there was none."""
+    at: float
+    """When it was heard, monotonic seconds."""
+
+
+class _Viewer:
+    def __init__(self) -> None:
+        self.exchanges: deque[Exchange] = deque(maxlen=EXCHANGES)
+        self.product: Product | None = None
+        self.product_at = 0.0
+
+
+class Memory:
+    """The memory of one room."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._viewers: OrderedDict[str, _Viewer] = OrderedDict()
+        self._product: Product | None = None
+
+    def __len__(self) -> int:
+        """Return how many viewers are remembered."""
+        return len(self._viewers)
+
+    def heard(self, viewer_id: str, said: str, answer: str, product: Product | None) -> None:
+        """Remember that an answer was heard; `answer` is what was really played, nothing of it forgets nothing.
+
+        An answer that was not heard at all, and one to "forget me", leave no trace.
+        """
+        if product is not None and answer:
+            self._product = product
+        if not answer or not viewer_id or asks_to_forget(said):
+            return
+        now = self._clock.monotonic()
+        viewer = self._viewers.pop(viewer_id, None) or _Viewer()
+        self._viewers[viewer_id] = viewer
+        if len(self._viewers) > VIEWERS:
+            self._viewers.popitem(last=False)
+        viewer.exchanges.append(
+            Exchange(said[:CHARACTERS], answer[:CHARACTERS], product.id if product is not None else "", now)
+        )
+        if product is not None:
+            viewer.product, viewer.product_at = product, now
+
+    def recent(self, viewer_id: str) -> tuple[Exchange, ...]:
+        """Return what was exchanged with a viewer, oldest first."""
+        viewer = self._viewers.get(viewer_id)
+        return tuple(viewer.exchanges) if viewer is not None else ()
+
+    def last_product(self, viewer_id: str = "") -> Product | None:
+        """Return the product that a viewer was answered about within `PRODUCT_S`, or else the room's last."""
+        viewer = self._viewers.get(viewer_id)
+        fresh = viewer is not None and self._clock.monotonic() - viewer.product_at <= PRODUCT_S
+        return viewer.product if viewer is not None and viewer.product is not None and fresh else self._product
+
+    def answered_ago(self, viewer_id: str) -> float:
+        """Return the seconds since a viewer last heard an answer; infinite where they never did."""
+        viewer = self._viewers.get(viewer_id)
+        return self._clock.monotonic() - viewer.exchanges[-1].at if viewer is not None else float("inf")
+
+    def forget(self, viewer_id: str) -> None:
+        """Forget everything of a viewer. The room's last product stays: it is nobody's."""
+        self._viewers.pop(viewer_id, None)
+
+
+def asks_to_forget(text: str) -> bool:
+    """Return whether a viewer asks that what is known of them be forgotten (忘了我吧, forget me)."""
+    folded = fold(text)
+    return _FORGET.search(folded) is not None and _NOT_US.search(folded) is None

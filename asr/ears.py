@@ -99,8 +99,9 @@ class _Speaker:
 class Ears:
     """Listens to several speakers at once; what they say comes out of `utterances`.
 
-    For each remark: at once a partial without text (somebody has begun to speak), partial transcripts while they go
-    on, and one final, all with the same id. A final without text means that nothing was said after all. `recogniser`
+    For each remark: at once a partial without text (somebody has begun to speak), more of them as they pause and go on
+    before there are words (their `end` is when the last sound came), partial transcripts, and one final, all with the
+    same id. A final without text means that nothing was said after all. `recogniser`
     runs in `worker`; `turn` may be None. `options` may be replaced at any time: language, hot words and partials
     apply at once, how remarks begin and end to speakers who come later.
     """
@@ -216,17 +217,24 @@ class Ears:
         elif attempt is None:
             return
         elif change is Change.PAUSED:
+            self._tell_of_sound(speaker, attempt)
             attempt.guess = self._spawn(self._guess(speaker, attempt))
             attempt.listening = self._spawn(self._listen_for_end(speaker, attempt))
         elif change is Change.RESUMED:
             speaker.pauses.add(attempt.remark.pause_s)
             attempt.drop_guess()
+            self._tell_of_sound(speaker, attempt)
         elif change is Change.ENDED or change is Change.CUT:
             self._end(speaker, attempt)
             if remark is not None:
                 self._start(speaker, remark)
         elif attempt.remark.silence_s == 0:
             self._maybe_partial(speaker, attempt)
+
+    def _tell_of_sound(self, speaker: _Speaker, attempt: _Attempt) -> None:
+        """Let others know that they pause or go on, where there are no words yet to tell them by."""
+        if not attempt.text:
+            self._emit(speaker, attempt, _NOTHING, final=False)
 
     def _start(self, speaker: _Speaker, remark: Remark) -> None:
         if speaker.ended is not None and 0 < remark.start - speaker.ended < _RESTARTED_S:

@@ -189,6 +189,7 @@ def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: 
             thank_follows=room.thanks.follow,
         ),
         timers=tuple(Timer(timer.every, timer.after_lines, timer.say) for timer in room.timers),
+        barge_in=settings.ears.barge_in,
     )
     return RoomBot(
         options,

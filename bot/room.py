@@ -12,6 +12,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from asr.ears import Ears
+from bot.barge_in import BargeIn, Effect, Whom
 from bot.floor import Candidate, Floor, Priority, concerns
 from bot.gifts import GiftFolder
 from bot.intake import Intake, IntakeOptions
@@ -106,6 +107,8 @@ class RoomOptions(msgspec.Struct, frozen=True):
     """Whom to answer."""
     timers: tuple[Timer, ...] = ()
     """Things said again and again."""
+    barge_in: Whom = "everyone"
+    """Whose words stop the bot while it speaks; everybody's voice lowers its own."""
 
 
 class RoomBot:
@@ -130,6 +133,7 @@ class RoomBot:
         self._planner = planner
         self._mind = mind
         self._speaking = Speaking(connector, mouth)
+        self._barge_in = BargeIn(self._speaking, clock, options.barge_in)
         self._mouth = mouth
         self._openings = openings
         self._talking: set[str] = set()
@@ -182,16 +186,13 @@ class RoomBot:
         async for utterance in utterances:
             if utterance.text:
                 self._connector.caption(utterance)
+            effect = self._barge_in.hear(utterance)
             if not utterance.final:
                 self._talking.add(utterance.id)
-                self._speaking.duck(on=True)
                 continue
             self._talking.discard(utterance.id)
-            self._speaking.duck(on=False)
-            if not utterance.text:
+            if not utterance.text or effect is Effect.ECHO:
                 continue
-            if utterance.speaker.role is Role.STREAMER:
-                self._speaking.cancel()  # it is the streamer's room
             now = self._clock.wall()
             self._intake.take(
                 Voice(
@@ -292,6 +293,7 @@ class RoomBot:
         while True:
             await asyncio.sleep(TICK_S)
             self._intake.tick()
+            self._barge_in.tick()
             now = self._clock.monotonic()
             for index, timer in enumerate(self._options.timers):
                 if now >= due[index] and self._intake.messages - lines[index] >= timer.after_lines:

@@ -23,6 +23,8 @@ class Speaking:
         self._mouth = mouth
         self.current: str | None = None
         """The id of the reply that is being said."""
+        self.saying = ""
+        """Its text so far; empty where nothing is said."""
 
     async def say(self, growing: AsyncIterator[tuple[Reply, bool]]) -> tuple[Reply, Heard | None]:
         """Write and speak a reply as it grows; return it whole once it has been heard, and what was heard of it."""
@@ -33,7 +35,7 @@ class Speaking:
         try:
             async with asyncio.TaskGroup() as tasks:
                 async for reply, final in growing:
-                    whole, self.current = reply, reply.id
+                    whole, self.current, self.saying = reply, reply.id, reply.text
                     self._connector.say(reply, final=final)
                     if self._mouth is not None and self._connector.capabilities.speak:
                         if voice is None:
@@ -47,7 +49,7 @@ class Speaking:
             heard = await self._connector.heard(whole.id) if voice is not None else None
             return whole, heard
         finally:
-            self.current = None
+            self.current, self.saying = None, ""
 
     async def _speak(self, mouth: Mouth, reply_id: str, portions: "asyncio.Queue[tuple[str, Reply] | None]") -> None:
         """Speak portions as one reply: numbers and times go on from one to the next."""

@@ -70,3 +70,5 @@ class Ears(Section):
     """Silence after which a finished remark may end."""
     max_wait: Duration = 1.0
     """Silence after which any remark ends."""
+    barge_in: Literal["everyone", "streamer", "nobody"] = "everyone"
+    """Whose words stop the bot while it speaks; everybody's voice lowers its own."""

@@ -165,6 +165,19 @@ async def test_transcription_starts_in_the_silence_and_is_not_done_again_at_the_
         assert len(one.parrot.lengths) == 1
 
 
+async def test_a_pause_and_going_on_are_told_before_there_are_words() -> None:
+    async with room() as one:
+        one.parrot.free.clear()
+        await one.say(ANN, 0.5)
+        await one.quiet(ANN, 0.3)
+        await one.say(ANN, 0.2)
+        began, paused, went_on = [await one.next() for _ in range(3)]
+        assert began.id == paused.id == went_on.id
+        assert {began.text, paused.text, went_on.text} == {""}
+        assert paused.end < began.start + 0.7 < went_on.end  # a pause ends where the sound did
+        one.parrot.free.set()
+
+
 async def test_who_goes_on_after_a_pause_makes_one_remark_of_it() -> None:
     async with room() as one:
         await one.say(ANN, 1.0)
@@ -352,7 +365,8 @@ async def test_closing_gives_up_what_is_under_way_and_ends_the_utterances() -> N
         await one.say(ANN, 1.0)
         await one.quiet(ANN, 1.2)
         one.ears.close()
-        assert [utterance.final async for utterance in one.ears.utterances] == [False]
+        told = [utterance async for utterance in one.ears.utterances]
+        assert [utterance.final for utterance in told] == [False, False]  # it began, and paused
         one.frame(ANN, loud=True)
 
 

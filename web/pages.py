@@ -1,4 +1,4 @@
-"""The routes of the room page and the OBS overlay. Everything is read and rendered once, at start."""
+"""The routes of the room page, the moderators' page and the OBS overlay. Everything is read and rendered once, at start."""
 
 import hashlib
 import html
@@ -80,7 +80,7 @@ class _Asset(msgspec.Struct, frozen=True):
 
 
 def routes(rooms: Sequence[PageRoom]) -> list[web.AbstractRouteDef]:
-    """Return the routes of the pages of `rooms`: /, /live/ROOM, /overlay/ROOM and /static/VERSION/FILE.
+    """Return the routes of the pages of `rooms`: /, /live/ROOM, /moderator/ROOM, /overlay/ROOM and /static/VERSION/FILE.
 
     Reads the files at once, so that no request waits for a disk. Raise `ValueError` for no room or a repeated id.
     """
@@ -93,6 +93,7 @@ def routes(rooms: Sequence[PageRoom]) -> list[web.AbstractRouteDef]:
     return [
         web.get("/", _front(rooms, version)),
         web.get("/live/{room}", _room_pages("room.html", rooms, version, missing)),
+        web.get("/moderator/{room}", _room_pages("moderator.html", rooms, version, missing)),
         web.get("/overlay/{room}", _room_pages("overlay.html", rooms, version, missing)),
         web.get("/static/{version}/{name}", _static(assets, version, missing)),
     ]

@@ -17,19 +17,9 @@ import { Player } from "./player.js";
 import { SoundControls } from "./sound.js";
 import { TalkButton } from "./talk.js";
 import { Toasts } from "./toasts.js";
+import { takeToken } from "./token.js";
 
 const room = JSON.parse(document.body.dataset.room);
-
-/** The token of the address, kept for this tab alone and taken out of sight. */
-function takeToken() {
-  const key = `danmate.token.${room.id}`;
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token) {
-    remember(key, token, "sessionStorage");
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  return token ?? recall(key, "sessionStorage") ?? undefined;
-}
 
 const stage = document.querySelector(".stage");
 const output = new Output();
@@ -45,7 +35,7 @@ const player = new Player(output, {
   },
 });
 const crowd = new Crowd(output);
-const connection = new Connection(roomAddress(room.id), { token: takeToken() }, recall("danmate.name") ?? "");
+const connection = new Connection(roomAddress(room.id), { token: takeToken(room.id) }, recall("danmate.name") ?? "");
 const refused = (error) => toasts.refusal(error);
 const moderation = new Moderation(connection, player, refused);
 const log = new ChatLog(find("chat-log"), document.querySelector(".newer"), {

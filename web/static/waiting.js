@@ -1,0 +1,49 @@
+// What waits for the bot's voice, in its order, with a moderator's handles on each.
+
+import { make } from "./dom.js";
+import { say } from "./i18n.js";
+
+const HANDLES = ["promote", "pin", "drop"];
+
+export class Waiting {
+  constructor(list, act) {
+    this.list = list;
+    this.act = act;
+    list.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-action]");
+      if (button) this.act(button.dataset.action, button.closest("li").dataset.id);
+    });
+  }
+
+  /** Shows `items`; rows that stay are kept, so that a finger on one of their buttons still hits it. */
+  show(items) {
+    const known = new Map([...this.list.children].map((row) => [row.dataset.id, row]));
+    const rows = items.map((item) => {
+      const row = known.get(item.id) ?? this.row(item);
+      row.classList.toggle("pinned", item.pinned);
+      row.querySelector(".waits").textContent = `${Math.round(item.waits_s)} s`;
+      row.querySelector(".others").textContent = item.others ? `+${item.others}` : "";
+      return row;
+    });
+    if (rows.length !== known.size || rows.some((row, place) => this.list.children[place] !== row)) {
+      this.list.replaceChildren(...rows);
+    }
+  }
+
+  row({ id, who, text, kind, priority }) {
+    const head = make(
+      "div.head",
+      {},
+      say(make(`b.priority.${priority}`), `priority.${priority}`),
+      make("bdi.who", {}, who),
+      make("span.others"),
+      make("span.waits"),
+    );
+    const handles = make("div.handles");
+    for (const action of HANDLES) {
+      handles.append(say(make(`button.${action}`, { type: "button", "data-action": action }), `mod.${action}`));
+    }
+    const said = text ? make("p.said", { dir: "auto" }, text) : say(make("p.said"), `kind.${kind}`);
+    return make("li.candidate", { "data-id": id }, head, said, handles);
+  }
+}

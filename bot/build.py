@@ -5,10 +5,17 @@ from collections.abc import Mapping
 
 from asr.ears import Ears, EarsOptions
 from asr.turn import TurnOptions
+from bot.answering import Wits
+from bot.candidate import Priority
+from bot.crowd import CrowdOptions
 from bot.engines import Engines
+from bot.floor import FloorOptions
+from bot.gate import GateOptions
+from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
+from bot.options import RoomOptions
 from bot.rehearsal import openings
-from bot.room import RoomBot, RoomOptions, Timer
+from bot.room import RoomBot
 from core.clock import Clock
 from core.engines import resolve
 from core.errors import EngineError
@@ -18,8 +25,10 @@ from core.settings import Room, Settings
 from nlu.commands import Command, Commands
 from nlu.intents import Role as Fact
 from nlu.knowledge import Faq, Knowledge, Local, Product
+from nlu.memory import Memory
 from nlu.mind import Mind
 from nlu.plan import Planner
+from nlu.unanswered import Unanswered
 from nlu.understand import Understander
 from rooms.native.limits import Limits
 from rooms.native.options import RoomOptions as HostedRoom
@@ -171,37 +180,74 @@ def connector(room: Room, url: str, token: str) -> Connector:
 
 def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: str, clock: Clock) -> RoomBot:
     """Return the bot for one room, ready to run."""
-    options = RoomOptions(
+    return RoomBot(
+        room_options(room, settings),
+        connector(room, url, token),
+        ears(room, settings, engines, clock),
+        understander(room, engines),
+        commands(room, clock),
+        wits(room, settings, engines, clock),
+        engines.mouth,
+        clock,
+        _openings(room, engines),
+        products=knowledge(room).products,
+    )
+
+
+def wits(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Wits:
+    """Return what the room's answers are made of."""
+    if engines.templates is None:
+        raise EngineError("the templates are not loaded")
+    return Wits(
+        planner=planner(room, settings),
+        mind=mind(room, engines),
+        plain=Mind(None, engines.templates, room.persona.name),
+        memory=Memory(clock),
+        unanswered=Unanswered(clock),
+    )
+
+
+def room_options(room: Room, settings: Settings) -> RoomOptions:
+    """Return what the room's pipeline is told."""
+    floor, thanks = room.floor, room.thanks
+    return RoomOptions(
         id=room.id,
         persona=room.persona.name,
         streamer=room.streamer,
         tone=room.persona.tone,
         length=room.persona.length,
         language=room.language,
-        idle_after_s=room.idle.after,
-        idle_in_a_row=room.idle.max_in_a_row,
-        floor_max=room.floor.max,
-        gift_merge_s=room.thanks.gift.merge,
+        gift_merge_s=thanks.gift.merge,
+        wake=(room.persona.name, *room.persona.wake),
         intake=IntakeOptions(
-            expire_s=room.floor.expire,
-            answer_all=room.floor.answer_all,
-            min_gift_value=room.thanks.gift.min_value,
-            thank_follows=room.thanks.follow,
+            expire_s=floor.expire,
+            answer_all=floor.answer_all,
+            min_gift_value=thanks.gift.min_value,
+            thank_follows=thanks.follow,
+            thank_shares=thanks.share,
+            thank_orders=thanks.order,
+            likes=thanks.likes,
+            welcome=thanks.welcome,
+            sample=floor.raid.sample,
         ),
-        timers=tuple(Timer(timer.every, timer.after_lines, timer.say) for timer in room.timers),
+        floor=FloorOptions(
+            max=floor.max,
+            per_viewer=floor.per_viewer,
+            order=tuple(Priority[name.upper()] for name in floor.priority),
+            ageing_s=floor.ageing,
+        ),
+        gate=GateOptions(
+            replies=floor.rate.replies,
+            replies_s=floor.rate.within,
+            share_min=floor.share.min,
+            share_max=floor.share.max,
+            share_s=floor.share.over,
+            yield_to_streamer=floor.yield_to_streamer,
+        ),
+        crowd=CrowdOptions(joins=floor.raid.joins, messages=floor.raid.messages, calm_s=floor.raid.calm),
+        idle=IdleOptions(after_s=room.idle.after, in_a_row=room.idle.max_in_a_row),
+        timers=tuple(Timer(timer.every, timer.after_lines, timer.say, timer.only_live) for timer in room.timers),
         barge_in=settings.ears.barge_in,
-    )
-    return RoomBot(
-        options,
-        connector(room, url, token),
-        ears(room, settings, engines, clock),
-        understander(room, engines),
-        commands(room, clock),
-        planner(room, settings),
-        mind(room, engines),
-        engines.mouth,
-        clock,
-        _openings(room, engines),
     )
 
 

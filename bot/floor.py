@@ -1,95 +1,291 @@
-"""One voice for a crowd: who is answered next, and why the others are not."""
+"""One voice for a crowd: who is answered next, and why the others are not.
+
+A deadline scheduler. A claim is due when it came, plus `ageing_s` for every priority above its own, plus its own
+lifetime for every earlier claim of the same viewer: whoever is due first is answered first. So urgency counts, a
+viewer's second waits behind others' first, and nobody starves, since whatever comes later than a claim's due time is
+due after it.
+"""
 
 import asyncio
-import heapq
-from collections.abc import Callable
-from enum import IntEnum
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
+from bot.candidate import Candidate, Priority, concerns
+from bot.merging import MOST, SameQuestion, alike, merged
 from core.clock import Clock
-from core.events import Decision, Outcome, Removed, RoomEvent
-from nlu.understand import Meaning
+from core.events import Decision, Join, Outcome, Removed, Role, RoomEvent
+from core.reasons import decided
+
+FAIR_S: Final = 60.0
+"""Seconds for which an earlier claim makes the next one of the same viewer wait behind others' first."""
+_VIEWERS: Final = 2_000
+_TURNS: Final = 5
+_FAIR: Final = frozenset((Priority.ADDRESSED, Priority.VOICE, Priority.QUESTION, Priority.CHAT))
+
+Blocked = tuple[str, Mapping[str, str]]
+"""Why a claim may not be answered now: the code of a reason for coming too late, and its values."""
 
 
-class Priority(IntEnum):
-    """Who goes first; of equals, who came first."""
+class FloorOptions(msgspec.Struct, frozen=True):
+    """How many wait, and in which order."""
 
-    STREAMER = 0
-    PAID = 1
-    ADDRESSED = 2
-    VOICE = 3
-    QUESTION = 4
-    CHAT = 5
-    IDLE = 6
+    max: int = 50
+    """Claims that may wait; the least urgent gives way."""
+    per_viewer: int = 3
+    """Claims of one viewer that may wait; the next is dropped."""
+    order: tuple[Priority, ...] = tuple(Priority)
+    """The most urgent first."""
+    ageing_s: float = 4.0
+    """Seconds of waiting that count as one priority more."""
 
 
-class Candidate(msgspec.Struct, frozen=True):
-    """Something that asks for an answer."""
+class Waiting(msgspec.Struct):
+    """A claim that waits."""
 
-    event: RoomEvent
-    """What happened."""
-    priority: Priority
-    """How soon it deserves an answer."""
-    expires: float
-    """Monotonic time after which an answer would come too late."""
-    meaning: Meaning | None = None
-    """What a message means; nothing for other events."""
-    fixed: str | None = None
-    """The exact words to say, where a command or a timer holds them."""
+    candidate: Candidate
+    """What it is."""
+    came: float
+    """Monotonic time of its arrival."""
+    due: float
+    """Whoever is due first is answered first."""
+    pinned: bool = False
+    """Whether a moderator keeps it: it neither expires nor gives way."""
+    blocked: Blocked | None = None
+    """What kept it from being answered last time it was looked at."""
+
+
+class Turn(msgspec.Struct):
+    """The claim that is being answered."""
+
+    candidate: Candidate
+    """What it is, less what was withdrawn meanwhile."""
+    reply: str = ""
+    """The id of the reply, once it has one."""
+    late: list[RoomEvent] = msgspec.field(default_factory=list)
+    """Events that asked the same while it was being answered."""
+    gone: list[RoomEvent] = msgspec.field(default_factory=list)
+    """Events that its answer quotes and that were withdrawn meanwhile."""
 
 
 class Floor:
-    """A bounded queue by priority. Whatever leaves it unanswered gets a `Decision` with the reason."""
+    """A bounded queue of claims. Every event that enters it leaves with exactly one `Decision`."""
 
-    def __init__(self, capacity: int, clock: Clock, decide: Callable[[Decision], None]) -> None:
-        self._capacity = capacity
+    def __init__(
+        self,
+        options: FloorOptions,
+        clock: Clock,
+        decide: Callable[[Decision], None],
+        same_question: SameQuestion = lambda _one, _other: False,
+        gate: Callable[[Candidate], Blocked | None] = lambda _: None,
+    ) -> None:
+        self._options = options
+        self._rank = {priority: rank for rank, priority in enumerate(options.order)}
         self._clock = clock
         self._decide = decide
-        self._heap: list[tuple[int, int, Candidate]] = []
-        self._count = 0
+        self._same_question = same_question
+        self._gate = gate
+        self._waiting: dict[str, Waiting] = {}
+        self._recent: OrderedDict[str, list[float]] = OrderedDict()
         self._wake = asyncio.Event()
+        self.turn: Turn | None = None
+        """What is being answered now."""
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._waiting)
+
+    def waiting(self) -> list[Waiting]:
+        """Return what waits, the next one first."""
+        return sorted(self._waiting.values(), key=lambda one: one.due)
+
+    def find(self, event: str) -> Waiting | None:
+        """Return the claim of the event with this id, if it waits."""
+        return self._waiting.get(event)
 
     def push(self, candidate: Candidate) -> None:
-        """Let `candidate` wait; where the floor is full, the last in order gives way."""
-        self._count += 1
-        heapq.heappush(self._heap, (candidate.priority, self._count, candidate))
-        if len(self._heap) > self._capacity:
-            last = max(self._heap)
-            self._heap.remove(last)
-            heapq.heapify(self._heap)
-            self._drop(last[2], f"{self._capacity} were waiting already and this was the least urgent")
+        """Let `candidate` wait, or join the claim that it is like; where the floor is full, the last one gives way."""
+        self._expire()
+        if self._join(candidate):
+            return
+        viewer = candidate.event.viewer
+        mine = [one for one in self._waiting.values() if viewer.id and one.candidate.event.viewer.id == viewer.id]
+        if len(mine) >= self._options.per_viewer and candidate.priority in _FAIR and viewer.role is Role.VIEWER:
+            self._drop(candidate, "viewer_full", count=str(self._options.per_viewer))
+            return
+        now = self._clock.monotonic()
+        self._waiting[candidate.event.id] = Waiting(candidate, now, self._due(candidate, now))
+        if len(self._waiting) > self._options.max:
+            free = [one for one in self._waiting.values() if not one.pinned]
+            last = max(free or self._waiting.values(), key=lambda one: one.due)
+            self._leave(last, "floor_full", count=str(self._options.max))
         self._wake.set()
 
-    async def take(self) -> Candidate:
-        """Wait for and return the candidate to answer next; expired ones are dropped on the way."""
+    async def take(self) -> Turn:
+        """Wait for and return the claim to answer next; expired ones are dropped on the way."""
         while True:
-            while self._heap:
-                candidate = heapq.heappop(self._heap)[2]
-                if candidate.expires > self._clock.monotonic():
-                    return candidate
-                self._drop(candidate, "its turn came too late")
+            self._expire()
+            for one in self.waiting():
+                one.blocked = self._gate(one.candidate)
+                if one.blocked is None:
+                    del self._waiting[one.candidate.event.id]
+                    self.turn = Turn(one.candidate)
+                    return self.turn
             self._wake.clear()
             await self._wake.wait()
 
-    def remove(self, removed: Removed) -> None:
-        """Drop what was withdrawn: one message, or all of a viewer's."""
-        gone = [item for item in self._heap if concerns(removed, item[2].event)]
-        if gone:
-            self._heap = [item for item in self._heap if item not in gone]
-            heapq.heapify(self._heap)
-        for item in gone:
-            self._drop(item[2], "it was removed by a moderator or the platform")
+    def finish(self, outcome: Outcome, code: str, **values: str) -> None:
+        """Decide on all events that the turn served; what was not withdrawn of a silenced answer waits anew."""
+        turn, self.turn = self.turn, None
+        if turn is None:
+            return
+        for event in turn.gone:
+            self._tell(event, Outcome.DROPPED, "withdrawn_while_said", turn.reply)
+        if turn.gone:
+            left = turn.candidate.without(turn.gone)
+            for event in turn.late:
+                self._tell(event, Outcome.DROPPED, "withdrawn_while_said", turn.reply)
+            if left is not None:
+                self.push(left)
+            return
+        self._tell(turn.candidate.event, outcome, code, turn.reply, **values)
+        merged_as = Outcome.MERGED if outcome is Outcome.ANSWERED else outcome
+        for event in turn.candidate.others:
+            if outcome is Outcome.ANSWERED:
+                self._tell(event, merged_as, _merged_code(turn.candidate), turn.reply)
+            else:
+                self._tell(event, merged_as, code, turn.reply, **values)
+        for event in turn.late:
+            self._tell(event, Outcome.MERGED, "said_just_then", turn.reply)
 
-    def _drop(self, candidate: Candidate, why: str) -> None:
-        self._decide(Decision(event=candidate.event.id, outcome=Outcome.DROPPED, why=why, at=self._clock.wall()))
+    def tick(self) -> None:
+        """Drop what has expired, and look again at what was kept back."""
+        self._expire()
+        self._wake.set()
+
+    def remove(self, removed: Removed) -> bool:
+        """Drop what was withdrawn; return whether what is being said quotes it and must be silenced."""
+        for one in list(self._waiting.values()):
+            gone = one.candidate.withdrawn_by(removed)
+            if gone:
+                del self._waiting[one.candidate.event.id]
+                for event in gone:
+                    self._tell(event, Outcome.DROPPED, "withdrawn")
+                left = one.candidate.without(gone)
+                if left is not None:
+                    self._waiting[left.event.id] = msgspec.structs.replace(one, candidate=left)
+        return self._remove_from_turn(removed)
+
+    def promote(self, event: str) -> bool:
+        """Let the claim of this event be next; return whether it waits."""
+        one = self._waiting.get(event)
+        if one is None:
+            return False
+        one.due = min(other.due for other in self._waiting.values()) - 1.0
+        one.candidate = msgspec.structs.replace(
+            one.candidate, expires=max(one.candidate.expires, self._clock.monotonic() + FAIR_S)
+        )
+        self._wake.set()
+        return True
+
+    def pin(self, event: str, *, on: bool = True) -> bool:
+        """Keep the claim of this event from expiring and giving way, or no longer; return whether it waits."""
+        one = self._waiting.get(event)
+        if one is None:
+            return False
+        one.pinned = on
+        return True
+
+    def drop(self, event: str) -> bool:
+        """Drop the claim of this event as a moderator wishes; return whether it was waiting."""
+        one = self._waiting.get(event)
+        if one is not None:
+            self._leave(one, "dropped_by_moderator")
+        return one is not None
+
+    def close(self) -> None:
+        """Drop everything: the room is over."""
+        if self.turn is not None:
+            self.finish(Outcome.DROPPED, "room_over")
+        for one in list(self._waiting.values()):
+            self._leave(one, "room_over")
+
+    def _join(self, candidate: Candidate) -> bool:
+        """Let `candidate` be served by an answer that is coming, or being given, anyway."""
+        for one in self._waiting.values():
+            if alike(one.candidate, candidate, self._same_question):
+                events = list(candidate.events())
+                if len(one.candidate.others) + len(events) > MOST and not candidate.gifts:
+                    for event in events:
+                        count = str(len(one.candidate.others))
+                        self._tell(event, Outcome.MERGED, "many_ask", count=count, first=one.candidate.event.id)
+                    return True
+                first = min(one.candidate.priority, candidate.priority, key=self._rank.__getitem__)
+                one.candidate = merged(one.candidate, candidate, first)
+                one.due = min(one.due, self._due(candidate, self._clock.monotonic(), count=False))
+                return True
+        turn = self.turn
+        if turn is None or turn.gone or candidate.meaning is None or len(turn.late) >= MOST:
+            return False
+        if candidate.priority is Priority.STREAMER or not alike(turn.candidate, candidate, self._same_question):
+            return False
+        turn.late += candidate.events()
+        return True
+
+    def _remove_from_turn(self, removed: Removed) -> bool:
+        turn = self.turn
+        if turn is None:
+            return False
+        if turn.reply and removed.message == turn.reply:
+            return True  # a moderator stopped the reply itself
+        for event in [event for event in turn.late if concerns(removed, event)]:
+            turn.late.remove(event)
+            self._tell(event, Outcome.DROPPED, "withdrawn")
+        gone = turn.candidate.withdrawn_by(removed)
+        if not gone:
+            return False
+        named = {viewer.id for viewer in turn.candidate.named()}
+        quoted = [event for event in gone if event is turn.candidate.event or event.viewer.id in named]
+        if quoted:
+            turn.gone += [event for event in gone if event not in turn.gone]
+            return True
+        for event in gone:
+            self._tell(event, Outcome.DROPPED, "withdrawn")
+        turn.candidate = turn.candidate.without(gone) or turn.candidate
+        return False
+
+    def _due(self, candidate: Candidate, now: float, *, count: bool = True) -> float:
+        """Return when a claim that comes now is due."""
+        due = now + self._rank[candidate.priority] * self._options.ageing_s
+        viewer = candidate.event.viewer
+        if candidate.priority not in _FAIR or not viewer.id or viewer.role is not Role.VIEWER:
+            return due
+        times = [at for at in self._recent.pop(viewer.id, ()) if at > now - FAIR_S][-_TURNS:]
+        self._recent[viewer.id] = [*times, now] if count else times
+        if len(self._recent) > _VIEWERS:
+            self._recent.popitem(last=False)
+        return due + len(times) * max(0.0, candidate.expires - now)
+
+    def _expire(self) -> None:
+        now = self._clock.monotonic()
+        for one in [one for one in self._waiting.values() if one.candidate.expires <= now and not one.pinned]:
+            code, values = one.blocked or ("too_late", {})
+            self._leave(one, code, **values)
+
+    def _leave(self, one: Waiting, code: str, **values: str) -> None:
+        del self._waiting[one.candidate.event.id]
+        self._drop(one.candidate, code, **values)
+
+    def _drop(self, candidate: Candidate, code: str, **values: str) -> None:
+        for event in candidate.events():
+            self._tell(event, Outcome.DROPPED, code, **values)
+
+    def _tell(self, event: RoomEvent, outcome: Outcome, code: str, reply: str = "", **values: str) -> None:
+        self._decide(decided(event.id, outcome, code, self._clock.wall(), reply, **values))
 
 
-def concerns(removed: Removed, event: RoomEvent) -> bool:
-    """Return whether `removed` withdraws `event`."""
-    if removed.message:
-        return event.id == removed.message
-    return event.viewer.id == removed.target
+def _merged_code(candidate: Candidate) -> str:
+    if candidate.meaning is not None:
+        return "same_question"
+    return "same_welcome" if isinstance(candidate.event, Join) else "same_thanks"

@@ -6,8 +6,13 @@ from typing import Final
 
 import msgspec
 
-from bot.floor import Candidate, Floor, Priority
-from bot.gifts import GiftFolder
+from bot.candidate import Candidate, Priority
+from bot.crowd import Crowd
+from bot.floor import Floor
+from bot.gifts import GiftFolder, Thanks
+from bot.joins import Joins, LikeFolder
+from bot.ladder import Step
+from bot.rate import Bucket
 from core.clock import Clock
 from core.events import (
     Chat,
@@ -15,28 +20,29 @@ from core.events import (
     Follow,
     Gift,
     Join,
-    Leave,
     Like,
     Outcome,
     Purchase,
     Removed,
     Role,
     RoomEvent,
+    Share,
+    Stream,
     StreamState,
-    Viewer,
     Voice,
 )
+from core.reasons import decided
 from nlu.commands import Commands, Granted, Refused
+from nlu.language import fold
+from nlu.memory import Memory
 from nlu.understand import Meaning, Understander
 
 REMEMBERED: Final = 5_000
 """Event ids that are known as repeats."""
-PRESENT: Final = 10_000
-"""Viewers that are counted as present."""
 CROWD: Final = 5
 """Viewers from which on only what is meant for us, or what the room knows, is answered."""
-LIKES: Final = 20
-"""Likes of one viewer that deserve thanks."""
+NAMED_SAMPLE: Final = 5
+"""In a rush, messages that call us by name are read so many times as often as others."""
 
 _QUESTIONS: Final = frozenset(
     (
@@ -44,6 +50,7 @@ _QUESTIONS: Final = frozenset(
         "ask_faq", "haggle", "buying", "recommend_product", "recommend_room", "who_are_you",
     )
 )  # fmt: skip
+_FOR_US: Final = frozenset((Priority.STREAMER, Priority.PAID, Priority.ADDRESSED))
 
 
 class IntakeOptions(msgspec.Struct, frozen=True):
@@ -57,6 +64,16 @@ class IntakeOptions(msgspec.Struct, frozen=True):
     """Yuan from which on gifts are thanked aloud."""
     thank_follows: bool
     """Whether follows are thanked."""
+    thank_shares: bool = True
+    """Whether shares are thanked."""
+    thank_orders: bool = True
+    """Whether orders are thanked."""
+    likes: int = 20
+    """Likes of one viewer that are thanked; 0: none."""
+    welcome: bool = True
+    """Whether those who come in are welcomed."""
+    sample: int = 10
+    """Messages a second that are read in a rush."""
 
 
 class Intake:
@@ -69,93 +86,140 @@ class Intake:
         commands: Commands,
         floor: Floor,
         gifts: GiftFolder,
+        crowd: Crowd,
         clock: Clock,
         decide: Callable[[Decision], None],
+        *,
+        wake: tuple[str, ...] = (),
+        memory: Memory | None = None,
+        too_quiet: Callable[[], bool] = lambda: False,
+        arrived: Callable[[RoomEvent], None] = lambda _: None,
     ) -> None:
         self._options = options
         self._understander = understander
         self._commands = commands
         self._floor = floor
         self._gifts = gifts
+        self._crowd = crowd
         self._clock = clock
         self._decide = decide
+        self._memory = memory
+        self._too_quiet = too_quiet
+        self._arrived = arrived
+        self._wake = tuple(map(fold, wake))
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._present: OrderedDict[str, None] = OrderedDict()
         self._ours: deque[str] = deque(maxlen=100)
-        self.last_message = clock.monotonic()
-        """When somebody last wrote or spoke, monotonic."""
+        self._joins = Joins(options.expire_s, clock)
+        self._likes = LikeFolder(options.likes)
+        self._sample = Bucket(options.sample, 1.0, clock)
+        self._named_sample = Bucket(options.sample * NAMED_SAMPLE, 1.0, clock)
         self.messages = 0
         """Messages so far."""
-
-    @property
-    def crowd(self) -> int:
-        """How many viewers are here."""
-        return len(self._present)
+        self.live = False
+        """Whether the stream is known to be live."""
+        self.step = Step.NONE
+        """How overloaded we are."""
 
     def said(self, reply_id: str) -> None:
         """Remember that `reply_id` is ours, so that an answer to it is addressed to us."""
         self._ours.append(reply_id)
 
-    def take(self, event: RoomEvent) -> None:
-        """Decide on `event`, or let it wait for its turn."""
+    def take(self, event: RoomEvent) -> Meaning | None:
+        """Decide on `event`, or let it wait for its turn; return the meaning of a message that was understood."""
         if event.id in self._seen:
-            return  # the first one has its decision
+            return None  # the first one has its decision
+        self._arrived(event)
         self._seen[event.id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         if event.viewer.role is Role.BOT:
-            return  # what we or other bots say is never answered
-        self._note_presence(event)
+            self._note(event, "ours")
+            return None
+        self._crowd.note(event)
+        if isinstance(event, Chat | Voice):
+            return self._message(event)
         self._react(event)
-
-    def _react(self, event: RoomEvent) -> None:
-        match event:
-            case Chat() | Voice():
-                self._message(event)
-            case Gift():
-                for closed in self._gifts.add(event):
-                    self._thank(closed)
-            case Removed():
-                self._floor.remove(event)
-                self._note(event, "withdrawn messages are not answered")
-            case Follow() if self._options.thank_follows:
-                self._wait(event, Priority.CHAT)
-            case Purchase():
-                self._wait(event, Priority.PAID)
-            case Like() if event.count >= LIKES:
-                self._wait(event, Priority.CHAT)
-            case Join() if self.crowd <= CROWD:
-                self._wait(event, Priority.IDLE)
-            case _:
-                self._note(event, "counted; nothing to say to it")
+        return None
 
     def tick(self) -> None:
-        """Let gifts whose giver has paused be thanked."""
-        for gift in self._gifts.due():
-            self._thank(gift)
+        """Let those be thanked who have paused, and those be welcomed who have come."""
+        self._crowd.tick()
+        for thanks in self._gifts.due():
+            self._thank(thanks)
+        for candidate in self._joins.due(self._crowd.raiders, raid=self._crowd.raid):
+            self._floor.push(candidate)
 
-    def wait(self, candidate: Candidate) -> None:
-        """Let something of our own wait for its turn."""
-        self._floor.push(candidate)
+    def close(self) -> None:
+        """Decide on everything that is still held back: the room is over."""
+        held: list[RoomEvent] = [*self._joins.close()]
+        for thanks in self._gifts.close():
+            held += thanks.events
+        for event in held:
+            self._tell(event, Outcome.DROPPED, "room_over")
 
-    def _message(self, event: Chat | Voice) -> None:
-        self.last_message = self._clock.monotonic()
+    def _react(self, event: RoomEvent) -> None:
+        options = self._options
+        match event:
+            case Gift():
+                if not self._gifts.add(event):
+                    self._tell(event, Outcome.MERGED, "counted_in_total")
+            case Removed():
+                self._note(event, "removal")
+            case StreamState():
+                self.live = event.state is Stream.LIVE
+                self._note(event, "counted")
+            case Join() if options.welcome and event.viewer.role is not Role.STREAMER:
+                self._welcome(event)
+            case Follow() if options.thank_follows:
+                self._wait(event, Priority.CHAT)
+            case Share() if options.thank_shares:
+                self._wait(event, Priority.CHAT)
+            case Purchase() if options.thank_orders:
+                self._wait(event, Priority.PAID)
+            case Like() if self._likes.add(event.viewer.id, event.count):
+                self._wait(event, Priority.CHAT)
+            case _:
+                self._note(event, "counted")
+
+    def _welcome(self, event: Join) -> None:
+        candidate, why = self._joins.add(event, crowd=len(self._crowd), raid=self._crowd.raid)
+        if candidate is not None:
+            self._floor.push(candidate)
+        elif why:
+            self._note(event, why)
+
+    def _message(self, event: Chat | Voice) -> Meaning | None:
         self.messages += 1
+        if self._crowd.raid and not self._sampled(event):
+            self._note(event, "raid_sampled", rate=f"{self._crowd.messages.value():.0f}")
+            return None
         verdict = self._commands.match(event.text, event.viewer)
         if isinstance(verdict, Granted):
             self._wait(event, Priority.ADDRESSED, fixed=verdict.reply)
-            return
+            return None
         if isinstance(verdict, Refused):
-            self._note(event, verdict.why)
-            return
+            self._note(event, "command_refused", why=verdict.why)
+            return None
         reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
-        meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us)
-        addressed = meaning.understanding.addressed or self.crowd <= 1
+        meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
+        addressed = meaning.understanding.addressed or len(self._crowd) <= 1
         priority = self._priority(event, meaning, addressed=addressed)
         if priority is None:
-            self._note(event, "not addressed to us, and nothing that the room can answer")
+            streamer = event.viewer.role is Role.STREAMER
+            self._note(event, "streamer_talks" if streamer else "not_for_us")
+        elif self.step >= Step.REFUSE and priority not in _FOR_US:
+            self._tell(event, Outcome.REFUSED, "overload")
         else:
             self._wait(event, priority, meaning=meaning)
+        return meaning
+
+    def _sampled(self, event: Chat | Voice) -> bool:
+        """Return whether a message is read in a rush: those who run the room always, the others by sample."""
+        if event.viewer.role in (Role.STREAMER, Role.MODERATOR):
+            return True
+        folded = fold(event.text)
+        named = isinstance(event, Voice) or event.reply_to in self._ours or any(name in folded for name in self._wake)
+        return self._named_sample.take() if named else self._sample.take()
 
     def _priority(self, event: Chat | Voice, meaning: Meaning, *, addressed: bool) -> Priority | None:
         if event.viewer.role is Role.STREAMER:  # the streamer talks to the room all the time
@@ -168,13 +232,16 @@ class Intake:
             return None
         if meaning.faq is not None or meaning.understanding.intent in _QUESTIONS:
             return Priority.QUESTION
-        return Priority.CHAT if self.crowd <= CROWD else None
+        return Priority.CHAT if len(self._crowd) <= CROWD or self._too_quiet() else None
 
-    def _thank(self, gift: Gift) -> None:
-        if gift.value >= self._options.min_gift_value:
-            self._wait(gift, Priority.PAID)
-        else:
-            self._note(gift, f"worth less than {self._options.min_gift_value:g} yuan")
+    def _thank(self, thanks: Thanks) -> None:
+        if thanks.value >= self._options.min_gift_value:
+            first, *others = thanks.events
+            expires = self._clock.monotonic() + self._options.expire_s
+            self._floor.push(Candidate(first, Priority.PAID, expires, gifts=thanks.gifts, others=tuple(others)))
+            return
+        for event in thanks.events:
+            self._note(event, "small_gift", value=f"{self._options.min_gift_value:g}")
 
     def _wait(
         self, event: RoomEvent, priority: Priority, *, meaning: Meaning | None = None, fixed: str | None = None
@@ -182,15 +249,8 @@ class Intake:
         expires = self._clock.monotonic() + self._options.expire_s
         self._floor.push(Candidate(event, priority, expires, meaning, fixed))
 
-    def _note(self, event: RoomEvent, why: str) -> None:
-        self._decide(Decision(event=event.id, outcome=Outcome.NOTED, why=why, at=self._clock.wall()))
+    def _note(self, event: RoomEvent, code: str, **values: str) -> None:
+        self._tell(event, Outcome.NOTED, code, **values)
 
-    def _note_presence(self, event: RoomEvent) -> None:
-        viewer: Viewer = event.viewer
-        if isinstance(event, StreamState | Removed) or viewer.role is not Role.VIEWER:
-            return
-        self._present.pop(viewer.id, None)
-        if not isinstance(event, Leave):
-            self._present[viewer.id] = None
-            if len(self._present) > PRESENT:
-                self._present.popitem(last=False)
+    def _tell(self, event: RoomEvent, outcome: Outcome, code: str, **values: str) -> None:
+        self._decide(decided(event.id, outcome, code, self._clock.wall(), **values))

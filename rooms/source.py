@@ -36,6 +36,10 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the bot can silence a viewer."""
     text: int = 500
     """Characters of a message that the bot writes."""
+    replies: int = 0
+    """Messages that the bot may write within `replies_s`; 0: any number."""
+    replies_s: float = 30.0
+    """Seconds over which they are counted."""
 
 
 class ConnectOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,8 @@ class Timer(Section):
     every: DurationRange
     after_lines: int = Field(0, ge=0)
     """Only once so many messages were written since the last time."""
+    only_live: bool = False
+    """Only while the platform says that the stream is live."""
     say: tuple[str, ...] = Field(min_length=1)
 
 
@@ -73,3 +75,9 @@ class Thanks(Section):
 
     gift: GiftThanks = GiftThanks()
     follow: bool = True
+    share: bool = True
+    order: bool = True
+    likes: int = Field(20, ge=0)
+    """Likes of one viewer that are thanked; 0: none."""
+    welcome: bool = True
+    """Whether those who come in are welcomed: one by one among a few, together in a crowd."""

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.answering import Wits
+from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
-from bot.room import RoomBot, RoomOptions, Timer
+from bot.options import RoomOptions
+from bot.room import RoomBot
 from core.channels import Channel, Overflow
 from core.events import (
     AudioFrame,
@@ -28,6 +31,7 @@ from core.events import (
 from nlu.commands import Command, Commands
 from nlu.intent import IntentModel
 from nlu.knowledge import Faq, Knowledge, Local, Product
+from nlu.memory import Memory
 from nlu.mind import Mind
 from nlu.plan import Planner
 from nlu.templates import Templates
@@ -92,7 +96,7 @@ class ScriptedRoom:
 def options(**changes: Any) -> RoomOptions:
     values: dict[str, Any] = {
         "id": "main", "persona": "小弹", "streamer": "阿杰", "tone": "warm", "length": "short", "language": "auto",
-        "idle_after_s": 45.0, "idle_in_a_row": 2, "floor_max": 50, "gift_merge_s": 3.0,
+        "gift_merge_s": 3.0, "wake": ("小弹", "danmate"), "seed": 1,
         "intake": IntakeOptions(expire_s=20, answer_all=True, min_gift_value=0, thank_follows=True),
     }  # fmt: skip
     return RoomOptions(**{**values, **changes})
@@ -110,10 +114,10 @@ def bot(room: ScriptedRoom, clock: Any, **changes: Any) -> RoomBot:
             clock,
             streamer="阿杰",
         ),
-        Planner(KNOWLEDGE, "小弹", "阿杰"),
-        Mind(None, TEMPLATES, "小弹"),
+        Wits(Planner(KNOWLEDGE, "小弹", "阿杰"), Mind(None, TEMPLATES, "小弹"), memory=Memory(clock)),
         None,
         clock,
+        products=KNOWLEDGE.products,
     )
 
 
@@ -252,5 +256,5 @@ def test_a_timer_speaks_only_when_enough_was_written_since(virtual_time: Virtual
             room.events.send(event(Chat, viewer=f"v{number}", text=f"哈哈{number}"))
         await asyncio.sleep(100)
 
-    room, _ = play(virtual_time, script, timers=(Timer((60, 60), 3, ("关注主播不迷路",)),), idle_after_s=1e9)
+    room, _ = play(virtual_time, script, timers=(Timer((60, 60), 3, ("关注主播不迷路",)),), idle=IdleOptions(1e9, 0))
     assert [reply.text for reply in room.said if reply.route == "timer"] == ["关注主播不迷路"]

@@ -1,0 +1,291 @@
+"""One answer after another: plan, directive, words that pass the safety check, voice, and what is kept of it."""
+
+import random
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
+
+import msgspec
+from prometheus_client import Histogram
+
+from bot.candidate import Candidate, Priority
+from bot.control import Journal
+from bot.crowd import Crowd
+from bot.floor import Floor, Turn
+from bot.gate import Gate
+from bot.idle import Idle
+from bot.intake import Intake
+from bot.ladder import Ladder, Step
+from bot.options import RoomOptions
+from bot.planning import message_of, plan, spoken_name
+from bot.speaking import Speaking
+from core.clock import Clock
+from core.errors import DanmateError, OverloadError
+from core.events import Directive, Goal, Heard, Outcome, Reply, StreamState, Viewer
+from nlu.intents import INTENTS
+from nlu.knowledge import Product
+from nlu.language import detect
+from nlu.memory import Memory
+from nlu.mind import Mind, Occasion
+from nlu.plan import Plan, Planner
+from nlu.unanswered import Unanswered
+from rooms.source import Connector
+
+_MUST: Final = frozenset((Priority.STREAMER, Priority.ADDRESSED))
+_ANSWERED = Histogram(
+    "danmate_answer_text_seconds",
+    "From a message's arrival to its reply's text",
+    buckets=(0.05, 0.1, 0.15, 0.3, 1, 3, 10),
+)
+Words = AsyncIterator[tuple[Reply, bool]]
+
+
+class WithdrawnError(DanmateError):
+    """What is being answered was withdrawn."""
+
+
+class UnsafeError(DanmateError):
+    """No reply passed the safety check; its text is the rule's name."""
+
+
+class Steering(Protocol):
+    """What the room's behaviour says of how to speak: see `behaviour.room.RoomBehaviour`."""
+
+    def direct(self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str) -> Directive:
+        """Return in what spirit to answer."""
+        ...
+
+    def spoken(self, directive_id: str, heard: bool) -> None:  # noqa: FBT001  # the seam as its owner has it
+        """Note whether a reply in that spirit was heard."""
+        ...
+
+
+class Verdict(Protocol):
+    """What the safety check says: see `nlu.safety`."""
+
+    @property
+    def verdict(self) -> str:
+        """allow, warn or block."""
+        ...
+
+    @property
+    def rule(self) -> str:
+        """The rule that decided."""
+        ...
+
+
+class Checking(Protocol):
+    """The safety check: see `nlu.safety.Safety`."""
+
+    def check(self, text: str, kind: str) -> Verdict:
+        """Return what becomes of `text`, a name, message, transcript or reply."""
+        ...
+
+
+class Wits(msgspec.Struct, frozen=True):
+    """What answers are made of in one room."""
+
+    planner: Planner
+    """Looks answers up."""
+    mind: Mind
+    """Puts them into words."""
+    plain: Mind | None = None
+    """Puts them into words by templates alone, where others did not pass the safety check."""
+    steering: Steering | None = None
+    """Says in what spirit; nothing: always the intent's usual one."""
+    safety: Checking | None = None
+    """Reads names and replies before they are said."""
+    memory: Memory | None = None
+    """Keeps what was heard."""
+    unanswered: Unanswered | None = None
+    """Keeps what the room did not know."""
+
+
+class Answering:
+    """Takes turns from the floor and says what they ask for."""
+
+    def __init__(
+        self,
+        options: RoomOptions,
+        wits: Wits,
+        connector: Connector,
+        speaking: Speaking,
+        floor: Floor,
+        gate: Gate,
+        crowd: Crowd,
+        ladder: Ladder,
+        idle: Idle,
+        intake: Intake,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
+        self._options = options
+        self._wits = wits
+        self._connector = connector
+        self._speaking = speaking
+        self._floor = floor
+        self._gate = gate
+        self._crowd = crowd
+        self._ladder = ladder
+        self._idle = idle
+        self._intake = intake
+        self._journal = journal
+        self._clock = clock
+        self._ids = random.Random(options.seed)  # noqa: S311  # an id is no secret
+        self._product: Product | None = None
+        self.language = "en" if options.language == "en" else "zh"
+        """The language that was spoken last: for what answers nobody."""
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        self._connector.state("listening")
+        while True:
+            turn = await self._floor.take()
+            self._connector.state("thinking")
+            try:
+                await self._answer(turn)
+            finally:
+                self._connector.state("listening")
+
+    async def _answer(self, turn: Turn) -> None:
+        candidate = turn.candidate
+        to_do = self._plan(candidate)
+        directive = self._direct(candidate, to_do)
+        if directive.goal is Goal.STAY_SILENT:
+            self._floor.finish(Outcome.DROPPED, "stay_silent", why=directive.why)
+            return
+        turn.reply = f"{self._ids.getrandbits(96):024x}"
+        self._intake.said(turn.reply)
+        self._gate.spend()
+        try:
+            reply, heard = await self._speaking.say(self._watched(turn, self._words(candidate, to_do, directive, turn)))
+        except* OverloadError as errors:
+            self._floor.finish(Outcome.REFUSED, "busy_engine", why=str(errors.exceptions[0]))
+        except* UnsafeError as errors:
+            self._floor.finish(Outcome.REFUSED, "reply_unsafe", rule=str(errors.exceptions[0]))
+        except* WithdrawnError:
+            self._silenced(turn)
+        else:
+            self._said(turn, to_do, reply, heard)
+
+    def _said(self, turn: Turn, to_do: Plan, reply: Reply, heard: Heard | None) -> None:
+        """Keep what was heard, count it, and decide."""
+        if turn.gone:
+            self._silenced(turn)
+            return
+        answer = reply.text if heard is None else heard.text
+        self._gate.share.spoke(heard.played_s if heard is not None else 0.0)
+        self._idle.spoke()
+        self._idle.touched(to_do.product)
+        if answer and to_do.product is not None:
+            self._product = to_do.product
+        candidate, wits = turn.candidate, self._wits
+        if wits.memory is not None and candidate.meaning is not None:
+            for event in candidate.events():
+                wits.memory.heard(event.viewer.id, message_of(event), answer, to_do.product)
+        if wits.unanswered is not None and candidate.meaning is not None and not to_do.known:
+            for viewer in {event.viewer.id: event.viewer for event in candidate.events()}.values():
+                wits.unanswered.note(candidate.meaning, viewer)
+        if wits.steering is not None and reply.directive.id:
+            wits.steering.spoken(reply.directive.id, bool(answer))
+        self._journal.replied(reply)
+        cut = heard is not None and heard.cut
+        self._floor.finish(
+            Outcome.ANSWERED, "answered_cut" if cut else "answered", intent=reply.intent, route=reply.route
+        )
+
+    def _silenced(self, turn: Turn) -> None:
+        """Withdraw the answer to what was withdrawn."""
+        self._speaking.cancel()
+        if self._connector.capabilities.delete:
+            self._connector.delete(turn.reply)
+        self._floor.finish(Outcome.DROPPED, "withdrawn")
+
+    def _plan(self, candidate: Candidate) -> Plan:
+        wits = self._wits
+        names = {viewer.id: self._name(viewer) for viewer in candidate.named()}
+        last = wits.memory.last_product(candidate.event.viewer.id) if wits.memory is not None else self._product
+        if isinstance(candidate.event, StreamState) and candidate.plan is None and candidate.fixed is None:
+            return self._idle.plan(wits.planner, self._options.persona, self.language)
+        return plan(candidate, wits.planner, names, last, self.language, crowd=len(self._crowd))
+
+    def _name(self, viewer: Viewer) -> str:
+        name = spoken_name(viewer.name)
+        safety = self._wits.safety
+        return "" if name and safety is not None and safety.check(name, "name").verdict == "block" else name
+
+    def _direct(self, candidate: Candidate, to_do: Plan) -> Directive:
+        options, intent = self._options, INTENTS.get(to_do.intent)
+        usual = intent.goals[0] if intent is not None else Goal.ANSWER
+        directive = Directive(goal=usual, tone=options.tone, length=options.length)
+        if self._wits.steering is not None and intent is not None and candidate.fixed is None:
+            viewer = candidate.event.viewer if candidate.event.viewer.id else None
+            directive = self._wits.steering.direct(to_do.intent, viewer, usual, options.tone, options.length)
+            if directive.goal is Goal.STAY_SILENT and candidate.priority in _MUST:
+                directive = msgspec.structs.replace(directive, goal=usual)  # who speaks to us is answered
+        if self._ladder.step >= Step.SHORT:
+            directive = msgspec.structs.replace(directive, length="short")
+        return directive
+
+    async def _watched(self, turn: Turn, words: Words) -> Words:
+        """Pass words on until what they answer is withdrawn."""
+        async for reply, final in words:
+            if turn.gone:
+                raise WithdrawnError("withdrawn")
+            yield reply, final
+        if turn.gone:
+            raise WithdrawnError("withdrawn")
+
+    async def _words(self, candidate: Candidate, to_do: Plan, directive: Directive, turn: Turn) -> Words:
+        event = candidate.event
+        own = isinstance(event, StreamState)
+        to = () if own else candidate.named()
+        meaning = candidate.meaning
+        language = meaning.understanding.language if meaning is not None else self.language
+        self.language = language
+        if candidate.fixed is not None:
+            reply = Reply(
+                id=turn.reply, text=candidate.fixed, language=detect(candidate.fixed, language), to=to, facts={},
+                route="timer" if own else "command", directive=directive, intent=to_do.intent, event=event.id,
+            )  # fmt: skip
+            self._refuse_unsafe(reply)
+            yield reply, True
+            return
+        occasion = Occasion(turn.reply, "" if own else event.id, message_of(event), to, language)
+        async for reply, final in self._checked(to_do, directive, occasion):
+            if final:
+                _ANSWERED.observe(max(0.0, self._clock.wall() - event.received))
+            yield reply, final
+
+    async def _checked(self, to_do: Plan, directive: Directive, occasion: Occasion) -> Words:
+        """Yield the reply as long as it passes the safety check; what does not is replaced by a template."""
+        told: Reply | None = None
+        async for reply, final in self._wits.mind.reply(to_do, directive, occasion):
+            rule = self._rule_against(reply)
+            if not rule:
+                told = reply
+                yield reply, final
+            elif told is not None:
+                yield msgspec.structs.replace(told, route=f"{told.route}/blocked: {rule}"), True
+                return
+            else:
+                yield await self._instead(to_do, directive, occasion, rule), True
+                return
+
+    async def _instead(self, to_do: Plan, directive: Directive, occasion: Occasion, rule: str) -> Reply:
+        if self._wits.plain is not None:
+            for other in (to_do, Plan("unknown", {})):
+                async for reply, final in self._wits.plain.reply(other, directive, occasion):
+                    if final and not self._rule_against(reply):
+                        return msgspec.structs.replace(reply, route=f"template/blocked: {rule}")
+        raise UnsafeError(rule)
+
+    def _refuse_unsafe(self, reply: Reply) -> None:
+        if rule := self._rule_against(reply):
+            raise UnsafeError(rule)
+
+    def _rule_against(self, reply: Reply) -> str:
+        """Return the rule that a reply breaks, or nothing."""
+        if self._wits.safety is None:
+            return ""
+        verdict = self._wits.safety.check(reply.text, "reply")
+        return (verdict.rule or "unnamed") if verdict.verdict == "block" else ""

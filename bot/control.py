@@ -1,0 +1,237 @@
+"""What moderators see of the floor, and what they can do to it."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import msgspec
+
+from bot.crowd import Crowd
+from bot.floor import Floor, Waiting
+from bot.gate import Gate
+from bot.ladder import Ladder
+from bot.planning import message_of
+from core.channels import Channel, Overflow
+from core.clock import Clock
+from core.events import Decision, Reply, RoomEvent, Viewer
+from core.reasons import words
+
+KEPT: Final = 500
+"""Decisions that are kept for moderators; the oldest give way."""
+PENDING: Final = 2_000
+"""Events whose decision is still to come; the oldest give way, and their decision is told without them."""
+WATCHED: Final = 256
+"""Decisions that wait for one who watches; the oldest give way."""
+WATCHERS: Final = 32
+"""Pages that may watch one room."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A decision with what it is about, for those who run the room. Texts and names are hostile: never markup."""
+
+    decision: Decision
+    """What was done, and why."""
+    why_zh: str
+    """The reason in Chinese; the decision has it in English."""
+    what: str
+    """The kind of event: Chat, Gift … ; empty where it is no longer known."""
+    viewer: Viewer | None
+    """Who did it."""
+    text: str
+    """What was said, where something was."""
+    reply: str
+    """The answer's text, where there is one."""
+    source: str
+    """Where the answer's facts stand; empty where it states none."""
+    route: str
+    """What made the answer."""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Something that waits for an answer."""
+
+    event: str
+    """The event's id, by which it is promoted, dropped or pinned."""
+    what: str
+    """The kind of event."""
+    viewer: Viewer
+    """Who asks first."""
+    text: str
+    """What was said, where something was: hostile, never markup."""
+    priority: str
+    """streamer, paid, addressed, voice, question, chat or idle."""
+    intent: str
+    """What it is understood to want; empty for what is no message."""
+    serves: int
+    """Events that one answer would serve."""
+    waited_s: float
+    """Seconds that it has waited."""
+    left_s: float
+    """Seconds until its answer would come too late."""
+    pinned: bool
+    """Whether a moderator keeps it."""
+    blocked: str
+    """The code of what keeps it from being answered now; empty where nothing does."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How the floor stands."""
+
+    silent_s: float | None
+    """Seconds that a moderator's silence still lasts; nothing: until lifted."""
+    raid: bool
+    """Whether a raid is on."""
+    overload: int
+    """Step of the overload ladder, 0 to 3."""
+    share: float
+    """Share of the last minutes that the bot's voice filled, 0 to 1."""
+    viewers: int
+    """Viewers who are here."""
+    messages_per_s: float
+    """Messages a second."""
+    answering: str
+    """The id of the event that is being answered; empty where none is."""
+
+
+class Journal:
+    """Joins decisions to their events and passes them on, bounded everywhere."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, RoomEvent] = {}
+        self._replies: dict[str, Reply] = {}
+        self._watchers: list[Channel[Told]] = []
+        self.told: deque[Told] = deque(maxlen=KEPT)
+        """The last ones, oldest first."""
+        self.count = 0
+        """Decisions so far."""
+
+    def note(self, event: RoomEvent) -> None:
+        """Keep `event` until it is decided on; a repeat changes nothing."""
+        self._events.setdefault(event.id, event)
+        if len(self._events) > PENDING:
+            del self._events[next(iter(self._events))]
+
+    def replied(self, reply: Reply) -> None:
+        """Keep the reply that decisions will name."""
+        self._replies[reply.id] = reply
+        if len(self._replies) > WATCHERS:
+            del self._replies[next(iter(self._replies))]
+
+    def tell(self, decision: Decision) -> None:
+        """Pass a decision on to everybody who watches."""
+        event = self._events.pop(decision.event, None)
+        reply = self._replies.get(decision.reply)
+        told = Told(
+            decision=decision,
+            why_zh=words(decision.code, decision.values, "zh"),
+            what=type(event).__name__ if event is not None else "",
+            viewer=event.viewer if event is not None else None,
+            text=message_of(event) if event is not None else "",
+            reply=reply.text if reply is not None else "",
+            source=reply.source if reply is not None else "",
+            route=reply.route if reply is not None else "",
+        )
+        self.told.append(told)
+        self.count += 1
+        for watcher in self._watchers:
+            watcher.send(told)
+
+    @contextmanager
+    def watch(self) -> Iterator[Channel[Told]]:
+        """Open a channel that gets every decision from now on; the slow lose the oldest."""
+        channel: Channel[Told] = Channel(WATCHED, Overflow.DROP_OLDEST)
+        if len(self._watchers) >= WATCHERS:
+            self._watchers.pop(0).close()
+        self._watchers.append(channel)
+        try:
+            yield channel
+        finally:
+            if channel in self._watchers:
+                self._watchers.remove(channel)
+            channel.close()
+
+    def close(self) -> None:
+        """End every channel: the room is over."""
+        for watcher in self._watchers:
+            watcher.close()
+
+
+class FloorControl:
+    """A moderator's hands on one room's floor."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        gate: Gate,
+        crowd: Crowd,
+        ladder: Ladder,
+        journal: Journal,
+        clock: Clock,
+        stop: Callable[[], None],
+    ) -> None:
+        self._floor = floor
+        self._gate = gate
+        self._crowd = crowd
+        self._ladder = ladder
+        self._clock = clock
+        self._stop = stop
+        self.journal = journal
+        """The last decisions, and channels of those to come."""
+
+    def waiting(self) -> list[Claim]:
+        """Return what waits, the next one first."""
+        now = self._clock.monotonic()
+        return [_claim(one, now) for one in self._floor.waiting()]
+
+    def promote(self, event: str) -> bool:
+        """Let the claim of this event be next; return whether it waits."""
+        return self._floor.promote(event)
+
+    def drop(self, event: str) -> bool:
+        """Drop the claim of this event; return whether it was waiting."""
+        return self._floor.drop(event)
+
+    def pin(self, event: str, *, on: bool = True) -> bool:
+        """Keep the claim of this event from expiring, or no longer; return whether it waits."""
+        return self._floor.pin(event, on=on)
+
+    def silence(self, seconds: float | None) -> None:
+        """Keep the bot silent for `seconds`, None until lifted, 0 to lift it; what it is saying stops."""
+        self._gate.silence(float("inf") if seconds is None else max(0.0, seconds))
+        if seconds != 0:
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop what is being said now."""
+        self._stop()
+
+    def status(self) -> Status:
+        """Return how the floor stands."""
+        silent, turn = self._gate.silent_s, self._floor.turn
+        return Status(
+            silent_s=None if silent == float("inf") else silent,
+            raid=self._crowd.raid,
+            overload=int(self._ladder.step),
+            share=round(self._gate.share.value(), 4),
+            viewers=len(self._crowd),
+            messages_per_s=round(self._crowd.messages.value(), 2),
+            answering=turn.candidate.event.id if turn is not None else "",
+        )
+
+
+def _claim(one: Waiting, now: float) -> Claim:
+    candidate = one.candidate
+    return Claim(
+        event=candidate.event.id,
+        what=type(candidate.event).__name__,
+        viewer=candidate.event.viewer,
+        text=message_of(candidate.event),
+        priority=candidate.priority.name.lower(),
+        intent=candidate.meaning.understanding.intent if candidate.meaning is not None else "",
+        serves=1 + len(candidate.others),
+        waited_s=round(now - one.came, 1),
+        left_s=round(max(0.0, candidate.expires - now), 1),
+        pinned=one.pinned,
+        blocked=one.blocked[0] if one.blocked is not None else "",
+    )

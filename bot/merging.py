@@ -1,0 +1,55 @@
+"""Several claims that one answer serves: like questions of several viewers, gifts of one giver, orders of one buyer."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from bot.candidate import Candidate, Priority
+from core.events import Gift, Join, Purchase
+from nlu.understand import Meaning
+
+MOST: Final = 100
+"""Further events that one answer serves; more are told so at once."""
+
+SameQuestion = Callable[[Meaning, Meaning], bool]
+
+
+def alike(one: Candidate, other: Candidate, same_question: SameQuestion) -> bool:
+    """Return whether one answer can serve both."""
+    if one.fixed is not None or other.fixed is not None or one.plan is not None or other.plan is not None:
+        return False
+    if one.meaning is not None and other.meaning is not None:
+        return same_question(one.meaning, other.meaning)
+    first, second = one.event, other.event
+    if isinstance(first, Gift) and isinstance(second, Gift):
+        return first.viewer.id == second.viewer.id
+    if isinstance(first, Purchase) and isinstance(second, Purchase):
+        return (first.viewer.id, first.product) == (second.viewer.id, second.product)
+    return isinstance(first, Join) and isinstance(second, Join)
+
+
+def merged(one: Candidate, other: Candidate, priority: Priority) -> Candidate:
+    """Return one claim for both: it lives as long as the longer-lived, and its totals are exact."""
+    return msgspec.structs.replace(
+        one,
+        priority=priority,
+        expires=max(one.expires, other.expires),
+        gifts=totals((*one.gifts, *other.gifts)),
+        count=one.count + other.count,
+        others=(*one.others, *other.events()),
+    )
+
+
+def totals(gifts: tuple[Gift, ...]) -> tuple[Gift, ...]:
+    """Return one gift a kind with the exact count and value of all of it, the most valuable kind first."""
+    kinds: dict[str, Gift] = {}
+    for gift in gifts:
+        known = kinds.get(gift.gift)
+        if known is None:
+            kinds[gift.gift] = gift
+        else:
+            kinds[gift.gift] = msgspec.structs.replace(
+                known, count=known.count + gift.count, value=known.value + gift.value
+            )
+    return tuple(sorted(kinds.values(), key=lambda gift: (-gift.value, gift.gift)))

@@ -1,0 +1,85 @@
+"""Why something was said, merged or left: one closed table of reasons, in Chinese and in English.
+
+A `Decision` carries the reason's code, the values that fill it, and its English words. Pages tell it in the reader's
+language from the code; logs have the English words. No value is ever a viewer's text or name.
+"""
+
+from typing import Final
+
+import msgspec
+
+from core.events import Decision, Outcome
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One reason in both languages; {names} stand for values."""
+
+    en: str
+    """As moderators who read English see it."""
+    zh: str
+    """As moderators who read Chinese see it."""
+
+
+REASONS: Final = {
+    "answered": Reason("{intent} by {route}", "已回复：{intent}，由{route}生成"),
+    "answered_cut": Reason("{intent} by {route}; cut short", "已回复但被打断：{intent}，由{route}生成"),
+    "same_question": Reason("the same question was answered for several", "同一问题，一起回答了"),
+    "same_thanks": Reason("thanked together", "合并在一次感谢里"),
+    "same_welcome": Reason("welcomed together", "合并在一次欢迎里"),
+    "said_just_then": Reason("the answer was being said when it was asked", "提问时正在回答同一个问题"),
+    "counted_in_total": Reason("counted in the total that is thanked", "已计入合并感谢的总数"),
+    "many_ask": Reason("{count} others ask the same and are answered together", "已有{count}人问同样的问题，统一回答"),
+    "too_late": Reason("its turn came too late", "轮到它时已经过时"),
+    "too_late_rate": Reason(
+        "it waited too long: the bot may write {count} messages in {seconds} s here",
+        "等得太久：这里每{seconds}秒最多发{count}条",
+    ),
+    "too_late_share": Reason(
+        "it waited too long: the bot spoke {share}% of the last {minutes} min, at most {most}% is set",
+        "等得太久：最近{minutes}分钟已说了{share}%的时间，上限{most}%",
+    ),
+    "too_late_streamer": Reason("the streamer was speaking, and then it was too late", "主播在说话，之后已经过时"),
+    "too_late_silenced": Reason(
+        "a moderator silenced the bot, and then it was too late", "房管让机器人安静，之后已经过时"
+    ),
+    "floor_full": Reason(
+        "{count} were waiting already and this was the least urgent", "已有{count}条在等，这条最不急"
+    ),
+    "viewer_full": Reason("this viewer has {count} waiting already", "这位观众已有{count}条在等"),
+    "withdrawn": Reason("it was removed by a moderator or the platform", "已被房管或平台撤回"),
+    "withdrawn_while_said": Reason(
+        "it was removed while it was answered; the answer was silenced", "回答途中被撤回，已停止播报"
+    ),
+    "removal": Reason("a removal is obeyed, not answered", "撤回已执行，无需回复"),
+    "dropped_by_moderator": Reason("a moderator dropped it", "房管取消了它"),
+    "room_over": Reason("the room ended before its turn", "还没轮到，直播间已结束"),
+    "busy_engine": Reason("too much to do: {why}", "忙不过来：{why}"),
+    "overload": Reason("overloaded: only what is meant for the bot is taken now", "过载：暂时只处理对机器人说的话"),
+    "raid_sampled": Reason(
+        "a rush of {rate} messages a second: only a sample is read", "消息太快（每秒{rate}条），只抽样处理"
+    ),
+    "raid_join": Reason("a rush of joins: counted, welcomed all at once", "进场高峰：已计数，统一欢迎"),
+    "join_counted": Reason("counted; a full room is not greeted one by one", "已计数；人多时不逐个欢迎"),
+    "not_for_us": Reason("not addressed to us, and nothing that the room can answer", "不是对机器人说的，也没有可答的"),
+    "streamer_talks": Reason("the streamer speaks to the room, not to us", "主播在对大家说话"),
+    "command_refused": Reason("{why}", "指令未执行：{why}"),
+    "small_gift": Reason("worth less than {value} yuan", "价值不到{value}元，不口头感谢"),
+    "counted": Reason("counted; nothing to say to it", "已记录，无需回应"),
+    "ours": Reason("what bots say is never answered", "机器人的话不回应"),
+    "unsafe": Reason("not let through: {category} ({rule})", "未通过安全检查：{category}（{rule}）"),
+    "reply_unsafe": Reason("no answer passed the safety check ({rule})", "没有能通过安全检查的回复（{rule}）"),
+    "stay_silent": Reason("better left in silence: {why}", "此时不说更好：{why}"),
+    "taken_by_show": Reason("taken as part of the show: {why}", "已计入互动环节：{why}"),
+}  # fmt: skip
+"""Every reason there is, by code."""
+
+
+def words(code: str, values: dict[str, str], language: str = "en") -> str:
+    """Return a reason's words in `language` (`zh` or `en`); raise `KeyError` for a code or value that is missing."""
+    reason = REASONS[code]
+    return (reason.zh if language == "zh" else reason.en).format_map(values)
+
+
+def decided(event: str, outcome: Outcome, code: str, at: float, reply: str = "", **values: str) -> Decision:
+    """Return the decision on the event with id `event`, its reason in words; `at` in seconds since the epoch."""
+    return Decision(event=event, outcome=outcome, why=words(code, values), at=at, reply=reply, code=code, values=values)

@@ -1,6 +1,7 @@
 """`danmate`: one program. Results to stdout, everything else to stderr; exit 0 done, 1 failed, 2 wrongly used."""
 
 import asyncio
+import io
 import logging
 import os
 import subprocess
@@ -187,6 +188,26 @@ def reply(
 
     if not asyncio.run(run(load(config), sys.stdin, _errors)):
         raise typer.Exit(1)
+
+
+@app.command()
+def moderate(
+    config: Config = DEMO,
+    kind: Annotated[str, typer.Option(help="message, name, transcript or reply.")] = "message",
+    json: Json = False,  # noqa: ARG001  # JSON is what is printed anyway
+) -> None:
+    """Lines in, JSON lines out: verdict (allow, warn, block), category, rule, by the first room's filters."""
+    from bot.moderation import moderate as run
+    from bot.moderation import safety
+    from nlu.safety import Classifier
+    from nlu.safety.verdict import KINDS
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}")
+    for stream in (sys.stdin, sys.stdout):  # what viewers write is UTF-8, broken now and then, whatever the terminal is
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    run(safety(load(config).rooms[0], Classifier.load()), sys.stdin, kind)
 
 
 @app.command()

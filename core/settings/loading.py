@@ -25,6 +25,7 @@ def load(path: Path) -> Settings:
         if not isinstance(document.data, dict):
             raise SettingsError(document.path, 1, "a settings file is a mapping of names to values")
         validate(document, Settings)
+        _place_words(document)
     merged: dict[str, Any] = {}
     for document in documents:
         merged = merge(merged, document.data)
@@ -69,7 +70,21 @@ def _preset(name: str, document: Document, index: int) -> dict[str, Any]:
         if re.fullmatch(r"[\w-]+", name) and file.is_file():
             preset = Document(file)
             validate(preset, RoomContent)
+            _place_words(preset)
             return dict(preset.data)
     known = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
     line = document.line(("rooms", index, "use"))
     raise SettingsError(document.path, line, f"no preset is called {name!r}; there are: {', '.join(known) or 'none'}")
+
+
+def _place_words(document: Document) -> None:
+    """Put the whole path for a word list, which stands beside the file that names it; refuse one that is not there."""
+    rooms = [("rooms", index) for index in range(len(document.data.get("rooms") or ()))]
+    for where in ((), *rooms):
+        holder: Any = document.data["rooms"][where[1]] if where else document.data
+        filters = holder.get("filters") or {}
+        if filters.get("words"):
+            filters["words"] = str((document.path.parent / filters["words"]).resolve())
+            if not Path(filters["words"]).is_file():
+                line = document.line((*where, "filters", "words"))
+                raise SettingsError(document.path, line, "filters.words: no such file beside the settings file")

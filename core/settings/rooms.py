@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from core.settings.content import Command, Knowledge, Thanks, Timer
+from core.settings.filters import Filters
 from core.settings.floor import Floor, Idle
 from core.settings.models import Ears, Models
 from core.settings.values import Identifier, Length, Secret, Section, Tone
@@ -64,6 +65,7 @@ class RoomContent(Section):
     thanks: Thanks = Thanks()
     floor: Floor = Floor()
     idle: Idle = Idle()
+    filters: Filters = Filters()
 
 
 class Room(RoomContent):

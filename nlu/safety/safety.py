@@ -1,0 +1,131 @@
+"""Judges a text: word lists, personal data, form, then the classifier. Synchronous, bounded, the same for all rooms."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from nlu.language import MAX_CHARACTERS
+from nlu.safety import form, personal, spelling
+from nlu.safety.classifier import Classifier
+from nlu.safety.verdict import ALLOWED, KINDS, Kind, Verdict, worse
+from nlu.safety.words import Group, Words, packaged
+
+WARN_AT: Final = 0.5
+"""The probability of offence from which on a message is left alone, unless settings say otherwise."""
+BLOCK_AT: Final = 0.9
+"""The probability of offence from which on a message is withdrawn, unless settings say otherwise."""
+
+
+class SafetyOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a room does not want."""
+
+    check: frozenset[Kind] = frozenset(KINDS)
+    """Which kinds of text are judged at all."""
+    listed: tuple[Group, ...] = ()
+    """The room's own words, besides the packaged ones."""
+    packaged: bool = True
+    """Whether the packaged words count."""
+    links: bool = True
+    """Whether links are blocked."""
+    allowed_links: tuple[str, ...] = ()
+    """Hosts that may be linked to, with what is below them."""
+    caps: bool = True
+    """Whether shouting is marked."""
+    repeats: bool = True
+    """Whether endless repeats are marked."""
+    personal: bool = True
+    """Whether telephone numbers, addresses and the like are blocked."""
+    superlatives: bool = False
+    """Whether absolute claims are kept out of replies, as advertising law wants of who sells."""
+    classify: bool = True
+    """Whether the classifier is asked."""
+    warn_at: float = WARN_AT
+    """Probability of offence from which on the verdict is warn."""
+    block_at: float = BLOCK_AT
+    """Probability of offence from which on the verdict is block."""
+    trusted: tuple[str, ...] = ()
+    """What the streamer wrote (answers, facts): links and numbers in it may be said in replies."""
+
+
+class Safety:
+    """The judge of one room. Immutable once made, so any thread may ask it."""
+
+    def __init__(self, options: SafetyOptions, classifier: Classifier | None = None) -> None:
+        """Take the classifier where there is one; without it the rules alone decide."""
+        groups = [*options.listed]
+        if options.packaged:
+            groups += [*packaged("zh"), *packaged("en")]
+        if options.superlatives:
+            groups += [*packaged("advertising_zh"), *packaged("advertising_en")]
+        self._options = options
+        self._words = Words(groups)
+        self._classifier = classifier if options.classify else None
+        self._allowed_links = tuple(host.lower() for host in options.allowed_links)
+        self._trusted = sorted((spelling.clean(text) for text in options.trusted if text), key=len, reverse=True)
+
+    def check(self, text: str, kind: Kind) -> Verdict:
+        """Return what may become of `text`, of which `MAX_CHARACTERS` are read."""
+        if kind not in self._options.check:
+            return ALLOWED
+        clean = spelling.clean(text)
+        found = self._rules(text[:MAX_CHARACTERS], clean, kind)
+        if self._classifier is None or found.verdict == "block" or kind not in {"message", "transcript"}:
+            return found
+        return worse(found, self._offence(*self._classifier.judge(clean)))
+
+    def check_all(self, texts: Sequence[str], kind: Kind) -> list[Verdict]:
+        """Return the verdicts of many texts, the classifier asked for all at once."""
+        if kind not in self._options.check:
+            return [ALLOWED] * len(texts)
+        cleans = [spelling.clean(text) for text in texts]
+        found = [self._rules(text[:MAX_CHARACTERS], clean, kind) for text, clean in zip(texts, cleans, strict=True)]
+        if self._classifier is None or kind not in {"message", "transcript"}:
+            return found
+        judged = self._classifier.judge_all(cleans)
+        return [
+            one if one.verdict == "block" else worse(one, self._offence(*offence))
+            for one, offence in zip(found, judged, strict=True)
+        ]
+
+    def rules(self, text: str, kind: Kind) -> Verdict:
+        """Return what lists and form alone say, whichever kinds are switched on."""
+        return self._rules(text[:MAX_CHARACTERS], spelling.clean(text), kind)
+
+    def _rules(self, original: str, clean: str, kind: Kind) -> Verdict:
+        found = self._words.check(clean, kind)
+        if found.verdict == "block" or kind == "transcript":
+            return found
+        options = self._options
+        rest = self._without_trusted(clean) if kind == "reply" else clean
+        if options.personal:
+            what = personal.find(rest)
+            if what:
+                return Verdict("block", "personal", what, 1.0)
+        if options.links and form.link(rest, self._allowed_links):
+            return Verdict("block", "link", "link", 1.0)
+        if kind == "message":
+            if options.caps and form.shouts(original):
+                found = worse(found, Verdict("warn", "caps", "caps", 1.0))
+            if options.repeats and form.repeats(clean):
+                found = worse(found, Verdict("warn", "repeats", "repeats", 1.0))
+        return found
+
+    def _without_trusted(self, clean: str) -> str:
+        for text in self._trusted:
+            clean = clean.replace(text, " ")
+        return clean
+
+    def _offence(self, category: str, probability: float) -> Verdict:
+        if probability >= self._options.block_at:
+            return Verdict("block", category, f"classifier:{category}", probability)
+        if probability >= self._options.warn_at:
+            return Verdict("warn", category, f"classifier:{category}", probability)
+        return Verdict(score=probability)
+
+
+def advertising(texts: Iterable[str]) -> list[tuple[int, str]]:
+    """Return (index, rule) of the streamer's own texts that make claims which advertising law does not allow."""
+    words = Words([*packaged("advertising_zh"), *packaged("advertising_en")])
+    judged = ((index, words.check(spelling.clean(text), "reply")) for index, text in enumerate(texts))
+    return [(index, verdict.rule) for index, verdict in judged if verdict.category]

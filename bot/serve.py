@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rich.console import Console
 
 from bot import build, lag
+from bot.console import RoomConsole
 from bot.engines import Engines
 from bot.reload import changes
 from bot.supervisor import supervise
@@ -21,6 +22,7 @@ from core.errors import DanmateError, SettingsError
 from core.events import Role
 from core.settings import Room, Settings
 from rooms.native.server import RoomServer
+from web.console import Access, console_routes
 from web.pages import routes
 
 CLOSE_S: Final = 5.0
@@ -38,6 +40,7 @@ class Deployment:
         self._clock = SystemClock()
         self._secrets = {room.id: build.tokens(room) for room in settings.rooms}
         self._bots: dict[str, asyncio.Task[None]] = {}
+        self._consoles: dict[str, RoomConsole] = {}
         self._runner: web.AppRunner | None = None
         self._measuring: asyncio.Task[None] | None = None
         self.port = settings.server.port
@@ -96,6 +99,9 @@ class Deployment:
         server.attach(app)
         if hosted:
             app.add_routes(routes([build.page_room(room) for room in hosted]))
+            app.add_routes(
+                console_routes({room.id: self._console_of(room) for room in hosted}, settings.server.origins)
+            )
         app.add_routes([web.get("/health", self._health), web.get("/metrics", _metrics)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -110,6 +116,10 @@ class Deployment:
             ) from error
         self.port = self._runner.addresses[0][1]
 
+    def _console_of(self, room: Room) -> Access:
+        secret = self._secrets[room.id]
+        return Access(lambda: self._consoles.get(room.id), (secret[Role.MODERATOR], secret[Role.STREAMER]))
+
     def _send_bot(self, room: Room) -> None:
         if build.is_hosted(room):
             host = self._settings.server.host
@@ -119,7 +129,9 @@ class Deployment:
             url, token = room.connect.url, room.connect.token or ""
 
         def make() -> Any:
-            return build.room_bot(room, self._settings, self._engines, url, token, self._clock)
+            bot = build.room_bot(room, self._settings, self._engines, url, token, self._clock)
+            self._consoles[room.id] = bot.console
+            return bot
 
         self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
 
@@ -145,6 +157,7 @@ class Deployment:
             if self._console.is_terminal:  # secrets do not belong in log files
                 lines.append(f"    streamer 主播     {address}/live/{room.id}#token={secret[Role.STREAMER]}")
                 lines.append(f"    moderator 房管    {address}/live/{room.id}#token={secret[Role.MODERATOR]}")
+                lines.append(f"    desk 房管台       {address}/moderator/{room.id}#token={secret[Role.MODERATOR]}")
             self._console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
     async def _health(self, _: web.Request) -> web.Response:

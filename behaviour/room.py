@@ -1,0 +1,407 @@
+"""One room's behaviour: takes every event in, keeps its picture of viewers and mood, and gives directives."""
+
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from behaviour.bandit import Bandit
+from behaviour.chain import ViewerChains
+from behaviour.explanation import SEGMENT_NAMES, Crowd, Explanation, Given, Person, picture
+from behaviour.ledger import Came, Decided, Ledger
+from behaviour.mood import Mood, MoodModel
+from behaviour.network import ROOM, Network
+from behaviour.reward import Reaction, Reactions
+from behaviour.steering import ENOUGH, FEATURES, MOOD_MARGIN, Situation, Steered, Steering, Why, as_vector
+from behaviour.symbols import States
+from behaviour.viewers import SEGMENTS, Known, Viewers, says_minor
+from core.clock import Clock
+from core.events import (
+    Chat,
+    Directive,
+    Gift,
+    Goal,
+    Leave,
+    Purchase,
+    Removed,
+    Role,
+    RoomEvent,
+    StreamState,
+    Viewer,
+    Voice,
+)
+
+MODEL: Final = "thompson-1"
+"""The version of the choosing itself; the chains and the mood have their own."""
+AWAITED: Final = 1_000
+"""Directives whose reply may still come; the oldest gives way and is not learned from."""
+MESSAGES: Final = 2_000
+"""Messages whose writer is remembered, for when one is withdrawn; the oldest give way."""
+SILENT_A_TICK: Final = 200
+"""Viewers whose silence is noted in one tick; the others follow in the next."""
+SAMPLED: Final = 24
+"""Viewers from whom the room's share of leavers is estimated each tick."""
+STEPS: Final = 5
+"""A viewer's next steps within which buying is looked for."""
+LURK: Final = "lurk"
+"""The state that a tick of silence is."""
+PAST: Final = 50
+"""Directives kept for explanations."""
+_SHOPPING: Final = frozenset({"ask_price", "ask_stock", "ask_link", "haggle", "buying", "recommend_product"})
+_NOT_STEERED: Final = Why("没有开启引导，照常", "steering is off: the usual")
+
+
+class RoomBehaviourOptions(msgspec.Struct, frozen=True):
+    """What a room's settings say of behaviour."""
+
+    room: str
+    """The room's id."""
+    order: int = 3
+    """Steps that the chains look back."""
+    leave_within_s: float = 60.0
+    """Seconds within which leaving is looked for."""
+    explore: float = 0.05
+    """The probability that each open choice has at least."""
+    steer: bool = True
+    """Whether directives follow the room; else each is the usual one, and only watched."""
+    ledger: Path | None = None
+    """The file that decisions are logged to; nothing: they are not."""
+    minors: tuple[str, ...] = ()
+    """Ids of viewers who are under 18."""
+    sell_every_s: float = 180.0
+    """Seconds between unasked offers."""
+    sells: bool = False
+    """Whether the room has anything to sell."""
+    goals: Mapping[str, tuple[Goal, ...]] = {}
+    """What a reply to each intent may be for, the usual goal first."""
+
+
+class _Awaited(msgspec.Struct, frozen=True):
+    """A directive that was given and whose outcome is awaited."""
+
+    viewer_id: str
+    """Whom it answers; empty for the room."""
+    segment: str
+    """Theirs, or `room`."""
+    intent: str
+    """What it answers."""
+    moods: dict[str, float]
+    """The mood's probabilities at that time."""
+    features: dict[str, float]
+    """What was chosen from."""
+    goal: str
+    """What it is for."""
+    arm: str
+    """The arm that the bandit chose; empty where a rule decided."""
+    sells: bool
+    """Whether it offers something."""
+
+
+class RoomBehaviour:
+    """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs well under 200 µs."""
+
+    def __init__(self, options: RoomBehaviourOptions, clock: Clock, seed: int) -> None:
+        """Take a seed that decides choices; two with the same seed and events do the same.
+
+        Raise `DanmateError` where the ledger cannot be opened, `SettingsError` for a damaged model file.
+        """
+        self._options = options
+        self._clock = clock
+        self._states = States()
+        self._chains = ViewerChains(self._states, options.order)
+        self._viewers = Viewers(self._states.lurk_after_s, options.minors)
+        self._moods = MoodModel.load()
+        self._mood = Mood(self._moods, clock.wall())
+        self._mood_held = "warm"
+        self._network = Network()
+        self._bandit = Bandit(len(FEATURES), options.explore, ENOUGH, seed)
+        self._steering = Steering(self._bandit, options.goals, sells=options.sells, sell_every_s=options.sell_every_s)
+        self._ledger = Ledger(options.ledger) if options.ledger is not None else None
+        self._reactions = Reactions()
+        self._awaited: OrderedDict[str, _Awaited] = OrderedDict()
+        self._writers: OrderedDict[str, str] = OrderedDict()
+        self._past: deque[Given] = deque(maxlen=PAST)
+        self._name = f"{options.room}-{seed & 0xFFFFFFFF:08x}"
+        self._count = 0
+        self._moderated = 0.0
+        self._crowd = Crowd()
+
+    @property
+    def version(self) -> str:
+        """Return the versions of everything that a directive comes from."""
+        return f"{MODEL}/{self._chains.version}/mood-{self._moods.version}"
+
+    @property
+    def mood(self) -> dict[str, float]:
+        """The probability of each mood; they sum to 1."""
+        return self._mood.probabilities
+
+    @property
+    def crowd(self) -> Crowd:
+        """Figures of the whole room, as of the last tick."""
+        return self._crowd
+
+    def observe(self, event: RoomEvent, intent: str = "") -> None:
+        """Take in what happened; `intent` is what a message means. Call it once for every event."""
+        if event.viewer.role is Role.BOT or isinstance(event, StreamState):
+            return
+        at = self._clock.wall()
+        self._mood.count(event, intent)
+        if isinstance(event, Chat | Voice):
+            self._remember_writer(event.id, event.viewer.id)
+            if says_minor(event.text):
+                self._viewers.mark_minor(event.viewer.id)
+        viewer_id = self._subject(event)
+        if isinstance(event, Removed):
+            self._moderated = at
+            known = self._viewers.get(viewer_id)
+            if known is None:
+                return
+            known.hit = at
+        elif event.viewer.role is Role.STREAMER or not viewer_id:
+            return
+        else:
+            known = self._viewers.seen(event.viewer, at)
+        state = self._states.symbol(event, intent)
+        if state is None:
+            return
+        _note(known, event, intent, state, at)
+        self._reactions.note(viewer_id, state)
+        self._chains.observe(viewer_id, known.segment(at), state, at)
+        if isinstance(event, Leave):
+            self._viewers.left(viewer_id)
+
+    def minor(self, viewer_id: str) -> None:
+        """Mark a viewer as under 18: nothing is sold to them."""
+        self._viewers.mark_minor(viewer_id)
+
+    def forget(self, viewer_id: str) -> None:
+        """Forget everything about a viewer."""
+        self._viewers.forget(viewer_id)
+        self._chains.forget(viewer_id)
+
+    def tick(self) -> None:
+        """Let time pass: silence, mood, outcomes that are due. Call it once a second; it takes under 2 ms."""
+        at = self._clock.wall()
+        for viewer_id, known in self._viewers.silent(at, SILENT_A_TICK):
+            known.state = LURK
+            self._chains.observe(viewer_id, known.segment(at), LURK, at)
+        self._mood.pass_time(at, len(self._viewers))
+        self._settle_mood()
+        for directive_id, reaction in self._reactions.over(at):
+            self._learn(directive_id, reaction, at)
+        self._crowd = self._count_crowd(at)
+        if self._ledger is not None:
+            self._ledger.write()
+
+    def direct(self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str) -> Directive:
+        """Return in what spirit to answer `intent`; without a viewer the reply speaks to the whole room.
+
+        `usual`, `tone` and `length` are what is done where nothing speaks for anything else. The directive's id is
+        for `spoken`.
+        """
+        at = self._clock.wall()
+        viewer_id = viewer.id if viewer is not None else ""
+        situation = self._situation(viewer_id, at)
+        if self._options.steer:
+            steered = self._steering.steer(intent, situation, usual, tone, length)
+        else:
+            steered = Steered(
+                goal=usual,
+                tone=tone,
+                length=length,
+                may_sell=False,
+                why=_NOT_STEERED,
+                usual=f"{usual}:{tone}",
+                choice=None,
+            )
+        arm = f"{steered.goal}:{steered.tone}"
+        choices = steered.choice.propensities if steered.choice is not None else {arm: 1.0}
+        expected = steered.choice.expected if steered.choice is not None else {arm: 0.0}
+        responds = self._network.expect(mood=situation.moods, segment=situation.segment, goal=steered.goal.value)
+        moved = {"leaves": situation.leaves, "buys": situation.buys, "responds": responds.responds}
+        self._count += 1
+        directive = Directive(
+            id=f"{self._name}-{self._count}",
+            goal=steered.goal,
+            tone=steered.tone,
+            length=steered.length,
+            may_sell=steered.may_sell,
+            candidates=tuple(choices),
+            propensity=choices[arm],
+            why=steered.why.en,
+            probabilities={**situation.moods, **moved},
+            model=self.version,
+        )
+        self._past.append(
+            Given(
+                viewer_id=viewer_id, intent=intent, at=at, directive=directive, why=steered.why,
+                choices=choices, expected=expected, responds=responds,
+            )
+        )  # fmt: skip
+        awaited = _Awaited(
+            viewer_id=viewer_id, segment=situation.segment, intent=intent, moods=situation.moods,
+            features=situation.features(), goal=steered.goal.value, arm=arm if steered.choice is not None else "",
+            sells=steered.may_sell or steered.goal in (Goal.SELL, Goal.RECOMMEND),
+        )  # fmt: skip
+        self._awaited[directive.id] = awaited
+        if len(self._awaited) > AWAITED:
+            self._awaited.popitem(last=False)
+        self._log(directive, awaited, at, steered.usual, choices, expected)
+        return directive
+
+    def spoken(self, directive_id: str, heard: bool) -> None:  # noqa: FBT001  # the word after the id says it
+        """Say whether the reply of a directive was heard; only what was heard is learned from. Once for each."""
+        given = self._awaited.get(directive_id)
+        if given is None or directive_id in self._reactions:
+            return
+        at = self._clock.wall()
+        if not heard:
+            del self._awaited[directive_id]
+            if self._ledger is not None:
+                self._ledger.add(Came(id=directive_id, at=at, heard=False))
+            return
+        if given.sells:
+            self._steering.offered(at)
+        for gone in self._reactions.begin(directive_id, given.viewer_id, at, len(self._viewers)):
+            self._awaited.pop(gone, None)
+
+    def explain(self, viewer_id: str = "") -> Explanation:
+        """Return what is known and expected of the room and of a viewer where one is named, and why the last directive."""
+        at = self._clock.wall()
+        known = self._viewers.get(viewer_id)
+        segment, here = (known.segment(at), known.state) if known is not None else ("", "")
+        last = next((one for one in reversed(self._past) if not viewer_id or one.viewer_id == viewer_id), None)
+        return Explanation(
+            at=at,
+            model=self.version,
+            moods=self.mood,
+            mood=self._mood_held,
+            names=self._names(),
+            loudest=self._mood.loudest,
+            crowd=self._crowd,
+            person=self._person(viewer_id, known, at) if known is not None else None,
+            chain=picture(self._chains, segment, here, STEPS, viewer_id if known is not None else ""),
+            last=last,
+            outcomes=self._bandit.learned,
+        )
+
+    def close(self) -> None:
+        """Have what the ledger still holds written, before the process ends."""
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def _log(
+        self, directive: Directive, awaited: _Awaited, at: float, usual: str,
+        choices: Mapping[str, float], expected: Mapping[str, float],
+    ) -> None:  # fmt: skip
+        if self._ledger is None:
+            return
+        row = Decided(
+            id=directive.id, at=at, room=self._options.room, model=directive.model, viewer=awaited.viewer_id,
+            segment=awaited.segment, intent=awaited.intent, features=awaited.features, candidates=tuple(choices),
+            propensities=tuple(choices.values()), usual=usual, chosen=f"{directive.goal}:{directive.tone}",
+            expected=tuple(expected.values()),
+        )  # fmt: skip
+        self._ledger.add(row)
+
+    def _situation(self, viewer_id: str, at: float) -> Situation:
+        known = self._viewers.get(viewer_id)
+        there = viewer_id != ""
+        return Situation(
+            at=at,
+            moods=self.mood,
+            mood=self._mood_held,
+            segment=self._segment(viewer_id, at) if there else ROOM,
+            present=len(self._viewers),
+            leaves=self._chains.leave_within(viewer_id, self._options.leave_within_s, at) if there else self._leaving(),
+            buys=self._chains.buy_within(viewer_id, STEPS) if there else 0.0,
+            minor=there and self._viewers.is_minor(viewer_id),
+            complained=known.complained if known is not None else 0.0,
+            moderated=self._moderated if not there else known.hit if known is not None else 0.0,
+        )
+
+    def _leaving(self) -> float:
+        """Return the share of viewers who leave soon, as of the last tick."""
+        return self._crowd.leaving / max(1, self._crowd.present)
+
+    def _segment(self, viewer_id: str, at: float) -> str:
+        known = self._viewers.get(viewer_id)
+        return known.segment(at) if known is not None else SEGMENTS[0]
+
+    def _subject(self, event: RoomEvent) -> str:
+        if isinstance(event, Removed) and not event.target:
+            return self._writers.get(event.message, "")
+        return self._states.subject(event)
+
+    def _remember_writer(self, message: str, viewer_id: str) -> None:
+        self._writers[message] = viewer_id
+        if len(self._writers) > MESSAGES:
+            self._writers.popitem(last=False)
+
+    def _settle_mood(self) -> None:
+        moods = self.mood
+        likeliest = max(moods, key=moods.__getitem__)
+        if moods[likeliest] > moods[self._mood_held] + MOOD_MARGIN:
+            self._mood_held = likeliest
+
+    def _learn(self, directive_id: str, reaction: Reaction, at: float) -> None:
+        given = self._awaited.pop(directive_id, None)
+        if given is None:
+            return
+        reward, response = reaction.reward(), reaction.response()
+        self._network.learn(given.moods, given.segment, given.goal, response)
+        if given.arm:
+            self._bandit.learn(given.intent, given.arm, as_vector(given.features), reward)
+        if self._ledger is not None:
+            acts = dict(reaction.acts)
+            self._ledger.add(Came(id=directive_id, at=at, heard=True, reward=reward, response=response, acts=acts))
+
+    def _count_crowd(self, at: float) -> Crowd:
+        present = len(self._viewers)
+        sample = self._viewers.latest(SAMPLED)
+        leave = [self._chains.leave_within(viewer_id, self._options.leave_within_s, at) for viewer_id in sample]
+        segments: dict[str, int] = dict.fromkeys(SEGMENTS, 0)
+        for viewer_id in sample:
+            segments[self._segment(viewer_id, at)] += 1
+        return Crowd(
+            present=present,
+            leaving=present * sum(leave) / len(leave) if leave else 0.0,
+            sampled=len(sample),
+            segments={name: count / len(sample) for name, count in segments.items()} if sample else {},
+        )
+
+    def _person(self, viewer_id: str, known: Known, at: float) -> Person:
+        chains, within_s = self._chains, self._options.leave_within_s
+        return Person(
+            segment=known.segment(at),
+            minor=self._viewers.is_minor(viewer_id),
+            silent_s=at - known.seen,
+            next=chains.next(viewer_id),
+            after=chains.after(viewer_id, STEPS),
+            after_steps=STEPS,
+            leaves=chains.leave_within(viewer_id, within_s, at),
+            leave_within_s=within_s,
+            remaining_s=chains.remaining_s(viewer_id, at),
+            buys=chains.buy_within(viewer_id, STEPS),
+            responds=self._network.expect(mood=self.mood, segment=known.segment(at), goal=Goal.ANSWER.value),
+        )
+
+    def _names(self) -> dict[str, Why]:
+        states = {state.name: Why(state.zh, state.en) for state in self._states.states}
+        moods = {name: Why(words.zh, words.en) for name, words in self._moods.names.items()}
+        return {**states, **moods, **SEGMENT_NAMES}
+
+
+def _note(known: Known, event: RoomEvent, intent: str, state: str, at: float) -> None:
+    """Remember what segments and rules ask for."""
+    if isinstance(event, Removed):
+        return
+    known.state = state
+    known.talked += isinstance(event, Chat | Voice)
+    known.gave += isinstance(event, Gift)
+    known.shopped += intent in _SHOPPING or isinstance(event, Purchase)
+    if intent in ("complaint", "insult"):
+        known.complained = at

@@ -1,0 +1,160 @@
+"""What is known of each viewer who is here: their segment, whether they are a minor, what just happened to them."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from core.events import Role, Viewer
+
+PRESENT: Final = 10_000
+"""Viewers remembered; whoever was longest silent gives way."""
+MINORS: Final = 10_000
+"""Viewers remembered as minors after they left; the oldest mark gives way, marks in settings never do."""
+ADULT: Final = 18
+SEGMENTS: Final = ("newcomer", "lurker", "talker", "fan", "shopper")
+"""Kinds of viewers, each with behaviour of its own."""
+SETTLED_S: Final = 120.0
+"""Seconds after which somebody who did nothing is a lurker and no newcomer."""
+
+_DIGITS: Final = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_AGE_ZH: Final = re.compile(
+    r"(?:我|本人|人家)(?:今年|现在|才|刚|只有|刚满|还|其实|是|都|真的|也|就)*"
+    r"(\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[五六七八九])岁(?!的?时候|那年|以前|起|开始)"
+)
+_AGE_EN: Final = re.compile(
+    r"\b(?:i'?m|i am|im|my age is)\s+(?:only\s+|just\s+|actually\s+|still\s+|like\s+){0,2}"
+    r"(\d{1,2})\b(?!\s*(?:%|/|:|\.\d|minutes?|mins?|hours?|seconds?|secs?|days?|weeks?|months?|percent|"
+    r"(?:st|nd|rd|th)\b|in line|km|kg|cm|lbs?|pounds?|bucks|dollars|feet|ft|levels?|of|and counting|people|points?))",
+    re.IGNORECASE,
+)
+_SCHOOL: Final = re.compile(
+    r"(?:我|本人)(?:是|还是|才|现在|今年|在|读|上|还在|就)*(?:未成年|小学生|初中生|(?:小学|初)[一二三四五六](?:年级)?)"
+    r"|\bi'?m (?:a minor|underage|in (?:primary|elementary|middle) school)\b",
+    re.IGNORECASE,
+)
+
+
+class Known(msgspec.Struct):
+    """What is remembered of one viewer while they are here; counts and times only, never words."""
+
+    joined: float
+    """When they were first seen, seconds since the epoch."""
+    seen: float
+    """When they last did something, seconds since the epoch."""
+    due: float
+    """When their next tick of silence falls due, seconds since the epoch."""
+    state: str = ""
+    """What they did last; empty before the first."""
+    regular: bool = False
+    """Whether the platform calls them a subscriber or better."""
+    talked: int = 0
+    """Messages and remarks."""
+    gave: int = 0
+    """Gifts."""
+    shopped: int = 0
+    """Product questions, clicks and purchases."""
+    complained: float = 0.0
+    """When they last complained, seconds since the epoch; 0 for never."""
+    hit: float = 0.0
+    """When moderation last met them, seconds since the epoch; 0 for never."""
+
+    def segment(self, at: float) -> str:
+        """Return which kind of viewer this is at a time in seconds since the epoch."""
+        if self.shopped and self.shopped * 3 >= self.talked:
+            return "shopper"
+        if self.gave or self.regular:
+            return "fan"
+        if self.talked >= 2:  # noqa: PLR2004  # once is trying it out
+            return "talker"
+        return "lurker" if at - self.joined >= SETTLED_S else "newcomer"
+
+
+class Viewers:
+    """Everybody who is here, in order of their next tick of silence."""
+
+    def __init__(self, lurk_after: float, minors: Iterable[str] = ()) -> None:
+        """Take the seconds of silence that make a tick, and viewers' ids that settings mark as minors."""
+        self._lurk_after = lurk_after
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._marked = frozenset(minors)
+        self._minors: OrderedDict[str, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def latest(self, most: int) -> list[str]:
+        """Return the ids of up to `most` viewers who moved last."""
+        return list(islice(reversed(self._known), most))
+
+    def seen(self, viewer: Viewer, at: float) -> Known:
+        """Return what is known of a viewer who did something at `at`, seconds since the epoch."""
+        known = self._known.get(viewer.id)
+        if known is None:
+            known = self._known[viewer.id] = Known(joined=at, seen=at, due=at + self._lurk_after)
+            if len(self._known) > PRESENT:
+                self._known.popitem(last=False)
+        known.seen, known.due = at, at + self._lurk_after
+        known.regular = known.regular or viewer.role not in (Role.VIEWER, Role.BOT)
+        self._known.move_to_end(viewer.id)
+        return known
+
+    def get(self, viewer_id: str) -> Known | None:
+        """Return what is known of a viewer, or nothing."""
+        return self._known.get(viewer_id)
+
+    def left(self, viewer_id: str) -> None:
+        """Forget a viewer who went; a minor stays marked, they may come back."""
+        self._known.pop(viewer_id, None)
+
+    def forget(self, viewer_id: str) -> None:
+        """Forget everything of a viewer but for marks in settings."""
+        self._known.pop(viewer_id, None)
+        self._minors.pop(viewer_id, None)
+
+    def silent(self, at: float, most: int) -> Iterator[tuple[str, Known]]:
+        """Yield up to `most` viewers whose tick of silence has fallen due, and set their next one."""
+        for _ in range(most):
+            first = next(iter(self._known), None)
+            if first is None or self._known[first].due > at:
+                return
+            known = self._known[first]
+            known.due = at + self._lurk_after
+            self._known.move_to_end(first)
+            yield first, known
+
+    def mark_minor(self, viewer_id: str) -> None:
+        """Remember that a viewer is under 18."""
+        self._minors[viewer_id] = None
+        self._minors.move_to_end(viewer_id)
+        if len(self._minors) > MINORS:
+            self._minors.popitem(last=False)
+
+    def is_minor(self, viewer_id: str) -> bool:
+        """Return whether a viewer is marked as under 18."""
+        return viewer_id in self._minors or viewer_id in self._marked
+
+
+def says_minor(text: str) -> bool:
+    """Return whether a message says that its writer is under 18 (`我才12岁`, `I'm 13`), read in bounded time."""
+    text = text[:200].translate(_NARROW)
+    if _SCHOOL.search(text):
+        return True
+    ages = [_number(match[1]) for match in _AGE_ZH.finditer(text)]
+    ages += [int(match[1]) for match in _AGE_EN.finditer(text)]
+    return any(5 <= age < ADULT for age in ages)  # noqa: PLR2004  # younger ones do not write
+
+
+_NARROW: Final = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("’"): "'", ord(" "): " "}
+
+
+def _number(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    if "十" not in written:
+        return _DIGITS[written]
+    tens, units = written.split("十")
+    return 10 * _DIGITS.get(tens, 1) + _DIGITS.get(units, 0)

@@ -269,7 +269,7 @@ class RoomBehaviour:
             self._awaited.pop(gone, None)
 
     def explain(self, viewer_id: str = "") -> Explanation:
-        """Return what is known and expected of the room and of a viewer where one is named, and why the last directive."""
+        """Return what is known and expected of the room, of a viewer where one is named, and why it was directed so."""
         at = self._clock.wall()
         known = self._viewers.get(viewer_id)
         segment, here = (known.segment(at), known.state) if known is not None else ("", "")

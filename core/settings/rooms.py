@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from core.settings.behaviour import Behaviour
 from core.settings.content import Command, Knowledge, Thanks, Timer
 from core.settings.filters import Filters
 from core.settings.floor import Floor, Idle
@@ -66,6 +67,7 @@ class RoomContent(Section):
     floor: Floor = Floor()
     idle: Idle = Idle()
     filters: Filters = Filters()
+    behaviour: Behaviour = Behaviour()
 
 
 class Room(RoomContent):

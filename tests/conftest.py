@@ -94,6 +94,14 @@ def needs_torch() -> None:
         absent("torch", "no torch: make .venv/.train")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def state_stays_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what runs write for later out of the user's folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DANMATE_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
     """Fail a test that blocks the event loop; tests with real engines start and stop them outside the loop's care."""

@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import AsyncIterator
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from prometheus_client import Histogram
 
+from behaviour.room import RoomBehaviour
 from bot.candidate import Candidate, Priority
 from bot.control import Journal
 from bot.crowd import Crowd
 from bot.floor import Floor, Turn
 from bot.gate import Gate
+from bot.guard import Guard
 from bot.idle import Idle
 from bot.intake import Intake
 from bot.ladder import Ladder, Step
@@ -47,40 +49,6 @@ class UnsafeError(DanmateError):
     """No reply passed the safety check; its text is the rule's name."""
 
 
-class Steering(Protocol):
-    """What the room's behaviour says of how to speak: see `behaviour.room.RoomBehaviour`."""
-
-    def direct(self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str) -> Directive:
-        """Return in what spirit to answer."""
-        ...
-
-    def spoken(self, directive_id: str, heard: bool) -> None:  # noqa: FBT001  # the seam as its owner has it
-        """Note whether a reply in that spirit was heard."""
-        ...
-
-
-class Verdict(Protocol):
-    """What the safety check says: see `nlu.safety`."""
-
-    @property
-    def verdict(self) -> str:
-        """allow, warn or block."""
-        ...
-
-    @property
-    def rule(self) -> str:
-        """The rule that decided."""
-        ...
-
-
-class Checking(Protocol):
-    """The safety check: see `nlu.safety.Safety`."""
-
-    def check(self, text: str, kind: str) -> Verdict:
-        """Return what becomes of `text`, a name, message, transcript or reply."""
-        ...
-
-
 class Wits(msgspec.Struct, frozen=True):
     """What answers are made of in one room."""
 
@@ -90,10 +58,10 @@ class Wits(msgspec.Struct, frozen=True):
     """Puts them into words."""
     plain: Mind | None = None
     """Puts them into words by templates alone, where others did not pass the safety check."""
-    steering: Steering | None = None
+    behaviour: RoomBehaviour | None = None
     """Says in what spirit; nothing: always the intent's usual one."""
-    safety: Checking | None = None
-    """Reads names and replies before they are said."""
+    guard: Guard | None = None
+    """Reads names, messages, transcripts and replies; nothing: all of them pass."""
     memory: Memory | None = None
     """Keeps what was heard."""
     unanswered: Unanswered | None = None
@@ -185,8 +153,8 @@ class Answering:
         if wits.unanswered is not None and candidate.meaning is not None and not to_do.known:
             for viewer in {event.viewer.id: event.viewer for event in candidate.events()}.values():
                 wits.unanswered.note(candidate.meaning, viewer)
-        if wits.steering is not None and reply.directive.id:
-            wits.steering.spoken(reply.directive.id, bool(answer))
+        if wits.behaviour is not None and reply.directive.id:
+            wits.behaviour.spoken(reply.directive.id, bool(answer))
         self._journal.replied(reply)
         cut = heard is not None and heard.cut
         self._floor.finish(
@@ -210,16 +178,16 @@ class Answering:
 
     def _name(self, viewer: Viewer) -> str:
         name = spoken_name(viewer.name)
-        safety = self._wits.safety
-        return "" if name and safety is not None and safety.check(name, "name").verdict == "block" else name
+        guard = self._wits.guard
+        return "" if name and guard is not None and guard.name(viewer).verdict != "allow" else name
 
     def _direct(self, candidate: Candidate, to_do: Plan) -> Directive:
         options, intent = self._options, INTENTS.get(to_do.intent)
         usual = intent.goals[0] if intent is not None else Goal.ANSWER
         directive = Directive(goal=usual, tone=options.tone, length=options.length)
-        if self._wits.steering is not None and intent is not None and candidate.fixed is None:
+        if self._wits.behaviour is not None and intent is not None and candidate.fixed is None:
             viewer = candidate.event.viewer if candidate.event.viewer.id else None
-            directive = self._wits.steering.direct(to_do.intent, viewer, usual, options.tone, options.length)
+            directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, options.tone, options.length)
             if directive.goal is Goal.STAY_SILENT and candidate.priority in _MUST:
                 directive = msgspec.structs.replace(directive, goal=usual)  # who speaks to us is answered
         if self._ladder.step >= Step.SHORT:
@@ -285,7 +253,7 @@ class Answering:
 
     def _rule_against(self, reply: Reply) -> str:
         """Return the rule that a reply breaks, or nothing."""
-        if self._wits.safety is None:
+        if self._wits.guard is None:
             return ""
-        verdict = self._wits.safety.check(reply.text, "reply")
-        return (verdict.rule or "unnamed") if verdict.verdict == "block" else ""
+        verdict = self._wits.guard.reply(reply.text)
+        return "" if verdict.verdict == "allow" else verdict.rule

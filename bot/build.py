@@ -3,9 +3,12 @@
 import secrets
 from collections.abc import Mapping
 
+import msgspec
+
 from asr.ears import Ears, EarsOptions
 from asr.turn import TurnOptions
 from bot.answering import Wits
+from bot.behaving import behaviour
 from bot.candidate import Priority
 from bot.crowd import CrowdOptions
 from bot.engines import Engines
@@ -13,6 +16,7 @@ from bot.floor import FloorOptions
 from bot.gate import GateOptions
 from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
+from bot.moderation import guard, safety
 from bot.options import RoomOptions
 from bot.rehearsal import openings
 from bot.room import RoomBot
@@ -178,15 +182,17 @@ def connector(room: Room, url: str, token: str) -> Connector:
     return made
 
 
-def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: str, clock: Clock) -> RoomBot:
-    """Return the bot for one room, ready to run."""
+def room_bot(
+    room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock, seed: int | None = None
+) -> RoomBot:
+    """Return the bot for one room, ready to run; with a `seed` it does the same each time."""
     return RoomBot(
-        room_options(room, settings),
-        connector(room, url, token),
+        msgspec.structs.replace(room_options(room, settings), seed=seed),
+        joined,
         ears(room, settings, engines, clock),
         understander(room, engines),
         commands(room, clock),
-        wits(room, settings, engines, clock),
+        wits(room, settings, engines, joined, clock),
         engines.mouth,
         clock,
         _openings(room, engines),
@@ -194,7 +200,7 @@ def room_bot(room: Room, settings: Settings, engines: Engines, url: str, token: 
     )
 
 
-def wits(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Wits:
+def wits(room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock) -> Wits:
     """Return what the room's answers are made of."""
     if engines.templates is None:
         raise EngineError("the templates are not loaded")
@@ -202,8 +208,10 @@ def wits(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Wits
         planner=planner(room, settings),
         mind=mind(room, engines),
         plain=Mind(None, engines.templates, room.persona.name),
+        guard=guard(room, safety(room, engines.offence), joined, clock),
         memory=Memory(clock),
         unanswered=Unanswered(clock),
+        behaviour=behaviour(room, clock),
     )
 
 

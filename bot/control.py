@@ -46,6 +46,8 @@ class Told(msgspec.Struct, frozen=True):
     """Where the answer's facts stand; empty where it states none."""
     route: str
     """What made the answer."""
+    safety: str = ""
+    """What the safety check found: verdict, category, rule and step; empty where nothing."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -100,6 +102,7 @@ class Journal:
     def __init__(self) -> None:
         self._events: dict[str, RoomEvent] = {}
         self._replies: dict[str, Reply] = {}
+        self._judged: dict[str, str] = {}
         self._watchers: list[Channel[Told]] = []
         self.told: deque[Told] = deque(maxlen=KEPT)
         """The last ones, oldest first."""
@@ -118,6 +121,12 @@ class Journal:
         if len(self._replies) > WATCHERS:
             del self._replies[next(iter(self._replies))]
 
+    def judged(self, event: str, *found: str) -> None:
+        """Keep what the safety check found of an event: verdict, category, rule, step."""
+        self._judged[event] = " · ".join(filter(None, found))
+        if len(self._judged) > PENDING:
+            del self._judged[next(iter(self._judged))]
+
     def tell(self, decision: Decision) -> None:
         """Pass a decision on to everybody who watches."""
         event = self._events.pop(decision.event, None)
@@ -131,9 +140,10 @@ class Journal:
             reply=reply.text if reply is not None else "",
             source=reply.source if reply is not None else "",
             route=reply.route if reply is not None else "",
+            safety=self._judged.pop(decision.event, ""),
         )
-        self.told.append(told)
         self.count += 1
+        self.told.append(told)
         for watcher in self._watchers:
             watcher.send(told)
 

@@ -17,6 +17,7 @@ from core.settings import Models, ReplyModel, VoiceModel
 from core.workers import Worker
 from nlu.engine import RESPONDERS, Responder
 from nlu.intent import IntentModel
+from nlu.safety import Classifier
 from nlu.templates import Templates
 from tts.engine import SPEAKERS, Speaker
 from tts.fallback import FallbackSpeaker
@@ -41,6 +42,7 @@ class Engines:
         self.mouth: Mouth | None = None
         self.intents: IntentModel | None = None
         self.templates: Templates | None = None
+        self.offence: Classifier | None = None
         self._speaker: Speaker | None = None
 
     async def load(self, *, ears: bool = True, mind: bool = True, voice: bool = True) -> None:
@@ -86,7 +88,11 @@ class Engines:
     async def _load_mind(self) -> None:
         self.intents = await self.thinking.run(IntentModel.load)
         self.templates = await self.thinking.run(Templates.load)
+        await self._or_without("offence", self._load_offence)
         self.responder = await responder(self._models.reply, self.thinking, self._models.threads)
+
+    async def _load_offence(self) -> None:
+        self.offence = await self.thinking.run(Classifier.load)
 
     async def _load_voice(self) -> None:
         voice = self._models.voice

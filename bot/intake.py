@@ -7,9 +7,11 @@ from typing import Final
 import msgspec
 
 from bot.candidate import Candidate, Priority
+from bot.control import Journal
 from bot.crowd import Crowd
 from bot.floor import Floor
 from bot.gifts import GiftFolder, Thanks
+from bot.guard import Guard
 from bot.joins import Joins, LikeFolder
 from bot.ladder import Step
 from bot.rate import Bucket
@@ -29,6 +31,7 @@ from core.events import (
     Share,
     Stream,
     StreamState,
+    Viewer,
     Voice,
 )
 from core.reasons import decided
@@ -50,6 +53,7 @@ _QUESTIONS: Final = frozenset(
         "ask_faq", "haggle", "buying", "recommend_product", "recommend_room", "who_are_you",
     )
 )  # fmt: skip
+_STEPS: Final = {"": "unsafe", "warn": "unsafe_warned", "ban": "unsafe_banned"}
 _FOR_US: Final = frozenset((Priority.STREAMER, Priority.PAID, Priority.ADDRESSED))
 
 
@@ -93,7 +97,9 @@ class Intake:
         wake: tuple[str, ...] = (),
         memory: Memory | None = None,
         too_quiet: Callable[[], bool] = lambda: False,
-        arrived: Callable[[RoomEvent], None] = lambda _: None,
+        journal: Journal | None = None,
+        guard: Guard | None = None,
+        removed: Callable[[Removed], None] = lambda _: None,
     ) -> None:
         self._options = options
         self._understander = understander
@@ -105,7 +111,9 @@ class Intake:
         self._decide = decide
         self._memory = memory
         self._too_quiet = too_quiet
-        self._arrived = arrived
+        self._journal = journal
+        self._guard = guard
+        self._removed = removed
         self._wake = tuple(map(fold, wake))
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._ours: deque[str] = deque(maxlen=100)
@@ -128,7 +136,8 @@ class Intake:
         """Decide on `event`, or let it wait for its turn; return the meaning of a message that was understood."""
         if event.id in self._seen:
             return None  # the first one has its decision
-        self._arrived(event)
+        if self._journal is not None:
+            self._journal.note(event)
         self._seen[event.id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
@@ -190,6 +199,8 @@ class Intake:
 
     def _message(self, event: Chat | Voice) -> Meaning | None:
         self.messages += 1
+        if self._guard is not None and not self._passes(event, self._guard):
+            return None
         if self._crowd.raid and not self._sampled(event):
             self._note(event, "raid_sampled", rate=f"{self._crowd.messages.value():.0f}")
             return None
@@ -212,6 +223,30 @@ class Intake:
         else:
             self._wait(event, priority, meaning=meaning)
         return meaning
+
+    def _passes(self, event: Chat | Voice, guard: Guard) -> bool:
+        """Return whether a message passes the safety check; what does not has its decision."""
+        ruling = guard.judge(event)
+        verdict = ruling.verdict
+        if verdict.verdict != "allow" and self._journal is not None:
+            self._journal.judged(event.id, verdict.verdict, ruling.label, verdict.rule, ruling.step)
+        if ruling.answer:
+            return True
+        if verdict.verdict == "warn":
+            self._note(event, "unsafe_left", category=ruling.label, rule=verdict.rule)
+            return False
+        code = _STEPS.get(ruling.step, "unsafe_silenced")
+        seconds = "".join(filter(str.isdigit, ruling.step))
+        self._tell(event, Outcome.REFUSED, code, category=ruling.label, rule=verdict.rule, seconds=seconds)
+        silenced = code in {"unsafe_silenced", "unsafe_banned"}
+        withdrawn = {"target": event.viewer.id} if silenced else {"message": event.id}
+        us = Viewer("", "", Role.MODERATOR)
+        self._removed(
+            Removed(
+                id=f"guard-{event.id}", room=event.room, viewer=us, at=event.at, received=event.received, **withdrawn
+            )
+        )
+        return False
 
     def _sampled(self, event: Chat | Voice) -> bool:
         """Return whether a message is read in a rush: those who run the room always, the others by sample."""

@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 import structlog
@@ -14,6 +14,7 @@ from asr.ears import Ears
 from bot.answering import Answering, Wits
 from bot.barge_in import BargeIn, Effect
 from bot.candidate import Candidate, Priority
+from bot.console import RoomConsole
 from bot.control import KEPT, FloorControl, Journal
 from bot.crowd import Crowd
 from bot.floor import Floor
@@ -56,23 +57,6 @@ _UNREHEARSED = Gauge("danmate_openings_left", "Likely openings that are not spok
 _log = structlog.get_logger(__name__)
 
 
-class Watching(Protocol):
-    """What learns from everything that happens: see `behaviour.room.RoomBehaviour`."""
-
-    def observe(self, event: RoomEvent, intent: str = "") -> None:
-        """Take in an event, and what a message was understood to want."""
-        ...
-
-    def tick(self) -> None:
-        """Take in that a second has passed."""
-        ...
-
-    @property
-    def mood(self) -> dict[str, float]:
-        """The probability of each mood of the room."""
-        ...
-
-
 class RoomBot:
     """The bot in one room."""
 
@@ -89,7 +73,6 @@ class RoomBot:
         openings: Sequence[tuple[str, str]] = (),
         *,
         products: Sequence[Product] = (),
-        watching: Watching | None = None,
     ) -> None:
         self._options = options
         self._connector = connector
@@ -97,7 +80,6 @@ class RoomBot:
         self._mouth = mouth
         self._openings = openings
         self._clock = clock
-        self._watching = watching
         self._wits = wits
         self._talking: set[str] = set()
         self._draw = random.Random(options.seed)  # noqa: S311  # when to speak is no secret
@@ -113,7 +95,7 @@ class RoomBot:
         self._intake = Intake(
             options.intake, understander, commands, self._floor, GiftFolder(options.gift_merge_s, clock), self._crowd,
             clock, self._decide, wake=options.wake, memory=wits.memory,
-            too_quiet=lambda: self._gate.too_quiet, arrived=self._journal.note,
+            too_quiet=lambda: self._gate.too_quiet, journal=self._journal, guard=wits.guard, removed=self._withdrawn,
         )  # fmt: skip
         self._speaking = Speaking(connector, mouth)
         self._barge_in = BargeIn(self._speaking, clock, options.barge_in)
@@ -121,10 +103,14 @@ class RoomBot:
             options, wits, connector, self._speaking, self._floor, self._gate, self._crowd, self._ladder, self._idle,
             self._intake, self._journal, clock,
         )  # fmt: skip
+        self.record: Callable[[RoomEvent], None] | None = None
+        """What is told of every event as it comes, remarks included."""
         self.control = FloorControl(
             self._floor, self._gate, self._crowd, self._ladder, self._journal, clock, self._speaking.cancel
         )
         """The moderators' hands on the floor."""
+        self.console = RoomConsole(self.control, wits.unanswered, wits.behaviour, lambda: self._speaking.saying)
+        """The room as its moderators' page shows it."""
 
     async def run(self) -> None:
         """Be in the room until it ends or the task is cancelled."""
@@ -158,12 +144,19 @@ class RoomBot:
                 if self._ears is not None:
                     self._ears.hear(event)
                 continue
-            if isinstance(event, Removed) and self._floor.remove(event):
-                self._speaking.cancel()
+            if isinstance(event, Removed):
+                self._silence(event)
             self._take(event)
+
+    def _silence(self, removed: Removed) -> None:
+        """Keep what was withdrawn from being answered, and stop what quotes it."""
+        if self._floor.remove(removed):
+            self._speaking.cancel()
 
     def _take(self, event: RoomEvent) -> None:
         """Decide on an event, and let what learns from it see it."""
+        if self.record is not None:
+            self.record(event)
         before = self._intake.messages
         meaning = self._intake.take(event)
         if self._intake.messages != before:
@@ -172,8 +165,16 @@ class RoomBot:
             self._idle.touched(meaning.product)
             if meaning.forget and self._wits.unanswered is not None:
                 self._wits.unanswered.forget(event.viewer.id)
-        if self._watching is not None:
-            self._watching.observe(event, meaning.understanding.intent if meaning is not None else "")
+            if meaning.forget and self._wits.behaviour is not None:
+                self._wits.behaviour.forget(event.viewer.id)
+        if self._wits.behaviour is not None:
+            self._wits.behaviour.observe(event, meaning.understanding.intent if meaning is not None else "")
+
+    def _withdrawn(self, removed: Removed) -> None:
+        """Follow up what our own guard withdrew: the platform does not tell us what we did ourselves."""
+        self._silence(removed)
+        if self._wits.behaviour is not None:
+            self._wits.behaviour.observe(removed)
 
     async def _listen(self, utterances: Channel[Utterance]) -> None:
         async for utterance in utterances:
@@ -207,7 +208,7 @@ class RoomBot:
 
     async def _tick(self) -> None:
         """Thank for gifts that are complete, drop what is too late, break long silences, run the timers."""
-        learned = self._clock.monotonic()
+        behaviour, learned = self._wits.behaviour, self._clock.monotonic()
         while True:
             slept = self._clock.monotonic()
             await asyncio.sleep(TICK_S)
@@ -218,11 +219,11 @@ class RoomBot:
             self._floor.tick()
             for say in self._timers.due(self._intake.messages, live=self._intake.live):
                 self._speak_up(say)
-            if self._watching is not None and now - learned >= 1.0:
+            if behaviour is not None and now - learned >= 1.0:
                 learned = now
-                self._watching.tick()
+                behaviour.tick()
             if len(self._crowd) and not len(self._floor) and self._floor.turn is None:
-                tense = self._watching.mood.get("tense", 0.0) if self._watching is not None else 0.0
+                tense = behaviour.mood.get("tense", 0.0) if behaviour is not None else 0.0
                 if self._idle.due(tense=tense, too_quiet=self._gate.too_quiet):
                     self._speak_up(None)
 

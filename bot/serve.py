@@ -1,11 +1,12 @@
 """The main job: pages and native rooms on one web server, and a supervised bot in every room."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -15,7 +16,9 @@ from rich.console import Console
 from bot import build, lag
 from bot.console import RoomConsole
 from bot.engines import Engines
+from bot.recording import Header, Recorder
 from bot.reload import changes
+from bot.room import RoomBot
 from bot.supervisor import supervise
 from core.clock import SystemClock
 from core.errors import DanmateError, SettingsError
@@ -33,8 +36,10 @@ _log = structlog.get_logger(__name__)
 class Deployment:
     """One running `danmate serve`."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
+    def __init__(self, settings: Settings, console: Console, recorders: Mapping[str, Recorder]) -> None:
+        """Take what writes down what happens, by room; it is closed with the deployment."""
         self._settings = settings
+        self._recorders = recorders
         self._console = console
         self._engines = Engines(settings.models)
         self._clock = SystemClock()
@@ -43,6 +48,7 @@ class Deployment:
         self._consoles: dict[str, RoomConsole] = {}
         self._runner: web.AppRunner | None = None
         self._measuring: asyncio.Task[None] | None = None
+        self._recording: list[asyncio.Task[None]] = []
         self.port = settings.server.port
         """The port that is listened on; known once started where settings say 0."""
 
@@ -51,6 +57,7 @@ class Deployment:
         begun = time.perf_counter()
         await self._listen()
         self._measuring = asyncio.create_task(lag.measure(), name="loop lag")
+        self._recording = [asyncio.create_task(one.run(), name="recording") for one in self._recorders.values()]
         models = self._settings.models
         with self._console.status("loading models · 正在加载模型"):
             await self._engines.load(ears=self._settings.ears.enabled, mind=bool(models.reply.engine))
@@ -75,7 +82,7 @@ class Deployment:
 
     async def close(self) -> None:
         """Leave the rooms, close the doors, let the models go; whatever takes too long is left to the system."""
-        background = list(self._bots.values())
+        background = [*self._bots.values(), *self._recording]
         if self._measuring is not None:
             background.append(self._measuring)
         for task in background:
@@ -85,6 +92,8 @@ class Deployment:
                 await asyncio.gather(*background, return_exceptions=True)
                 if self._runner is not None:
                     await self._runner.cleanup()
+                for recorder in self._recorders.values():
+                    await recorder.close()
                 await self._engines.close()
         except TimeoutError:
             _log.warning("closing_took_too_long")
@@ -128,8 +137,12 @@ class Deployment:
         else:
             url, token = room.connect.url, room.connect.token or ""
 
-        def make() -> Any:
-            bot = build.room_bot(room, self._settings, self._engines, url, token, self._clock)
+        async def make() -> RoomBot:
+            joined = build.connector(room, url, token)
+            # In a thread: word lists are read and indexed.
+            bot = await asyncio.to_thread(build.room_bot, room, self._settings, self._engines, joined, self._clock)
+            recorder = self._recorders.get(room.id)
+            bot.record = recorder.note if recorder is not None else None
             self._consoles[room.id] = bot.console
             return bot
 
@@ -175,13 +188,18 @@ async def _metrics(_: web.Request) -> web.Response:
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def serve(settings: Settings, config: Path, load: Callable[[Path], Settings], console: Console) -> None:
-    """Serve until Ctrl-C or SIGTERM; a changed settings file is applied while rooms live."""
+async def serve(
+    settings: Settings, config: Path, load: Callable[[Path], Settings], console: Console, record: Path | None = None
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; a changed settings file is applied while rooms live.
+
+    What happens is written to `record`; with several rooms, to one file each, whose name ends in the room's.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    deployment = Deployment(settings, console)
+    deployment = Deployment(settings, console, _recorders(settings, config, record) if record is not None else {})
     working = asyncio.create_task(_start_and_follow(deployment, config, load))
     waiting = asyncio.create_task(stop.wait())
     try:
@@ -205,3 +223,10 @@ async def _start_and_follow(deployment: Deployment, config: Path, load: Callable
             continue
         deployment.apply(settings)
         _log.info("settings_applied", file=config.name)
+
+
+def _recorders(settings: Settings, config: Path, record: Path) -> dict[str, Recorder]:
+    names = [room.id for room in settings.rooms]
+    files = {name: record if len(names) == 1 else record.with_stem(f"{record.stem}-{name}") for name in names}
+    beside = os.path.relpath(config.resolve(), record.parent.resolve())
+    return {name: Recorder(file, Header(room=name, started=time.time(), config=beside)) for name, file in files.items()}

@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import structlog
@@ -24,13 +24,15 @@ def delays(first: float = 1.0, longest: float = LONGEST_S) -> Iterator[float]:
         delay = min(delay * 2, longest)
 
 
-async def supervise(room: str, make: Callable[[], RoomBot], waits: Callable[[], Iterator[float]] = delays) -> None:
+async def supervise(
+    room: str, make: Callable[[], Awaitable[RoomBot]], waits: Callable[[], Iterator[float]] = delays
+) -> None:
     """Run a room's bot again and again, until it ends by itself, is refused for good, or is cancelled."""
     pauses = waits()
     while True:
         begun = asyncio.get_running_loop().time()
         try:
-            await make().run()
+            await (await make()).run()
         except Exception as error:  # noqa: BLE001  # one room's failure must not touch the others
             _FAILED.labels(room).inc()
             # Without the frames' values: viewers' words do not belong in logs.

@@ -21,7 +21,7 @@ class Scripted:
         self.failures = list(failures)
         self.runs = 0
 
-    def make(self) -> RoomBot:
+    async def make(self) -> RoomBot:
         return self  # type: ignore[return-value]  # only `run` is used
 
     async def run(self) -> None:

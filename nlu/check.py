@@ -27,7 +27,7 @@ def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: 
     `known` is every text that numbers and foreign words may come from: the facts and the message.
     """
     said = sentinels(text)
-    bare = _without(text, facts)
+    bare = without_facts(text, facts)
     if set(said) - set(prompt.roles):
         return f"unknown fact {min(set(said) - set(prompt.roles))}"
     if len(said) != len(set(said)):
@@ -56,7 +56,7 @@ def whole_problem(
     is_language: Callable[[str, str], bool],
 ) -> str:
     """Return what is wrong with a finished reply beyond `clause_problem`, or nothing."""
-    bare = _without(text, facts)
+    bare = without_facts(text, facts)
     missing = missing_roles(text, prompt, facts)
     if missing:
         return f"lost {missing[0]}"
@@ -77,7 +77,7 @@ def missing_roles(text: str, prompt: Prompt, facts: Mapping[Role, str]) -> list[
     return [role for role in prompt.roles if role not in said and facts[role] not in text]
 
 
-def _without(text: str, facts: Mapping[Role, str]) -> str:
+def without_facts(text: str, facts: Mapping[Role, str]) -> str:
     """Return `text` without sentinels and without the facts' values: what the engine itself has said."""
     for role in sentinels(text):
         text = text.replace(f"<{role}>", " ")

@@ -1,7 +1,7 @@
 """What every responder offers, and where each is found."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
@@ -34,6 +34,28 @@ class Responder(Protocol):
 
     async def close(self) -> None:
         """Let go of model and connections; the engine cannot be used afterwards."""
+        ...
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """One whole reply out of several, and what its engine thinks of it."""
+
+    text: str
+    """The reply, facts as sentinels."""
+    likelihood: float
+    """Mean log probability of a piece, in nats."""
+    least: float
+    """Log probability of the least likely piece once the reply has taken its direction."""
+    follows: float
+    """Probability that it has the tone and a goal that the prompt asks for."""
+
+
+@runtime_checkable
+class Drafter(Responder, Protocol):
+    """A responder that writes several whole replies at once, to be chosen from."""
+
+    async def drafts(self, request: Request) -> Sequence[Draft]:
+        """Return different replies to one request. Raise `EngineError` where it fails."""
         ...
 
 

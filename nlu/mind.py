@@ -13,7 +13,8 @@ from prometheus_client import Counter
 from core.errors import EngineError, OverloadError
 from core.events import Directive, Reply, Viewer
 from nlu.check import clause_problem, missing_roles, whole_problem
-from nlu.engine import Request, Responder
+from nlu.choose import best
+from nlu.engine import Drafter, Request, Responder
 from nlu.intents import Length, Role, Tone
 from nlu.language import is_language
 from nlu.plan import Plan
@@ -22,6 +23,8 @@ from nlu.templates import Templates
 
 ATTEMPTS: Final = 3
 """Drafts an engine may write before a template stands in."""
+ROUNDS: Final = 2
+"""Batches of drafts that an engine which writes several at once may write."""
 RECENT: Final = 12
 """Replies that are not said again."""
 
@@ -69,11 +72,14 @@ class Mind:
             mention(occasion.message, plan.facts),
         )
         told, route = "", "template"
-        if self._responder is not None and (self._responder.capabilities.free or self._templates.knows(prompt)):
+        if isinstance(self._responder, Drafter):
+            if self._templates.knows(prompt):
+                told, route = await self._chosen(self._responder, prompt, plan, occasion)
+            told = told or self._mended("", prompt, plan)
+        elif self._responder is not None and (self._responder.capabilities.free or self._templates.knows(prompt)):
+            route, problem = self._responder.capabilities.name, ""
             for attempt in range(ATTEMPTS):
-                route = self._responder.capabilities.name
                 request = Request(prompt, plan.facts, self._persona, zlib.crc32(f"{occasion.reply}{attempt}".encode()))
-                problem = ""
                 draft = _Draft(self._responder, request, occasion.message, tuple(self._recent), self._templates)
                 async for text in draft.clauses():
                     told = text
@@ -90,6 +96,22 @@ class Mind:
         self._recent.append(told)
         _ROUTES.labels(route.split("/")[0]).inc()
         yield self._made(told, plan, directive, occasion, route), True
+
+    async def _chosen(self, drafter: Drafter, prompt: Prompt, plan: Plan, occasion: Occasion) -> tuple[str, str]:
+        """Return the best of an engine's drafts and its route; nothing and why, where none of them will do."""
+        problem = ""
+        for attempt in range(ROUNDS):
+            request = Request(prompt, plan.facts, self._persona, zlib.crc32(f"{occasion.reply}{attempt}".encode()))
+            try:
+                drafts = await drafter.drafts(request)
+            except (EngineError, OverloadError) as error:
+                problem = f"engine failed: {error}"
+                continue
+            text, problem = best(drafts, request, occasion.message, tuple(self._recent), self._templates)
+            if text:
+                return text, drafter.capabilities.name
+        _log.info("draft_refused", problem=problem, intent=plan.intent)
+        return "", f"template/{problem}"
 
     def _mended(self, told: str, prompt: Prompt, plan: Plan) -> str:
         """Return a template where nothing was told yet; otherwise what was told, and what it still lacks."""
@@ -142,7 +164,7 @@ class _Draft:
                 text += piece
                 end = _last_clause_end(text) if self._responder.capabilities.streams else 0
                 if end > told and is_language(text[:end], prompt.language, tuple(facts.values())):
-                    self.problem = clause_problem(text[:end], prompt, facts, self._known)
+                    self.problem = self._clause_problem(text[:end])
                     if self.problem:
                         return
                     if not any(earlier.startswith(text[:end]) for earlier in self._recent):
@@ -152,13 +174,18 @@ class _Draft:
             self.problem = f"engine failed: {error}"
             return
         text = text.strip()
-        self.problem = clause_problem(text, prompt, facts, self._known) or whole_problem(
+        self.problem = self._clause_problem(text) or whole_problem(
             text, prompt, facts, self._recent, lambda bare, language: is_language(bare, language, ())
         )
         if not self.problem and not (self._responder.capabilities.free or self._templates.sounds_like(text, prompt)):
             self.problem = "answers something else"
         if not self.problem:
             yield text
+
+    def _clause_problem(self, text: str) -> str:
+        """Return what is wrong with the draft so far, claims that no fact makes included, or nothing."""
+        prompt, facts = self._request.prompt, self._request.facts
+        return clause_problem(text, prompt, facts, self._known) or self._templates.claim_problem(text, prompt, facts)
 
 
 def _last_clause_end(text: str) -> int:

@@ -2,16 +2,18 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from core.errors import ModelError
+from nlu.check import without_facts
 from nlu.intents import Length, Role, Tone
 from nlu.prompt import SENTINELS, Prompt, sentinels
 from nlu.resemblance import Resemblance
+from nlu.wording import Wording
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
 
@@ -43,10 +45,27 @@ class Template(msgspec.Struct, frozen=True):
     """With sentinels."""
 
 
-class Templates:
-    """Picks the pattern that fits a prompt best and was not heard lately."""
+class Bank(msgspec.Struct, frozen=True):
+    """What is stored: every pattern, and what tones open and close them with."""
 
-    def __init__(self, templates: Sequence[Template]) -> None:
+    templates: tuple[Template, ...]
+    """The corpus's patterns."""
+    phrases: Mapping[str, tuple[str, ...]]
+    """Openings and closings by language."""
+
+
+class Templates:
+    """Picks the pattern that fits a prompt best and was not heard lately; knows how the corpus puts things."""
+
+    def __init__(self, templates: Sequence[Template], phrases: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._wording = {
+            language: Wording(
+                language,
+                [(one.intent, one.text) for one in templates if one.language == language],
+                (phrases or {}).get(language, ()),
+            )
+            for language in {one.language for one in templates}
+        }
         self._resemblance = {
             language: Resemblance((one.intent, one.text) for one in templates if one.language == language)
             for language in {one.language for one in templates}
@@ -59,9 +78,10 @@ class Templates:
     def load(cls, file: Path = FILE) -> "Templates":
         """Read the packaged templates; raise `ModelError` where they are damaged."""
         try:
-            return cls(msgspec.json.decode(file.read_bytes(), type=list[Template]))
+            bank = msgspec.json.decode(file.read_bytes(), type=Bank)
         except (OSError, msgspec.MsgspecError) as error:
             raise ModelError(f"the templates in {file} cannot be read: {error}; install Danmate again") from error
+        return cls(bank.templates, bank.phrases)
 
     def fitting(self, prompt: Prompt) -> list[str]:
         """Return the patterns that say exactly the facts of `prompt` in its tone and length, with sentinels."""
@@ -72,6 +92,16 @@ class Templates:
         """Return whether `text`, facts as sentinels, resembles patterns of the prompt's intent as much as others."""
         found = self._resemblance[prompt.language].intents(text) if prompt.language in self._resemblance else ()
         return not found or prompt.intent in found
+
+    def strange(self, text: str, language: str) -> list[str]:
+        """Return the pairs of neighbouring words in `text`, facts as sentinels, that no pattern has."""
+        return self._wording[language].strange(text) if language in self._wording else []
+
+    def claim_problem(self, text: str, prompt: Prompt, facts: Mapping[Role, str]) -> str:
+        """Return what `text` states of goods, money, time, number or service that no fact says, or nothing."""
+        wording = self._wording.get(prompt.language)
+        claim = wording.claim(without_facts(text, facts), prompt.intent, facts) if wording else ""
+        return f"claims {claim}" if claim else ""
 
     def knows(self, prompt: Prompt) -> bool:
         """Return whether any pattern, of whatever tone and length, says exactly the facts of `prompt`."""

@@ -10,16 +10,15 @@ import msgspec
 import yaml
 
 from nlu.intents import INTENTS, Length, Role, Tone
+from nlu.length import LIMITS
+from nlu.length import measure as size_of
 
 FOLDER: Final = Path(__file__).parent / "corpus"
 HELD_OUT_PERCENT: Final = 10
+"""Of the patterns, and of the utterances."""
+HELD_OUT_CELLS_PERCENT: Final = 6
+"""Of the (language, intent, tone) cells: none of their patterns is trained on, and none is composed."""
 MIN_UTTERANCES: Final = 50
-LIMITS: Final = {
-    "zh": {Length.SHORT: 14, Length.MEDIUM: 28, Length.LONG: 50},
-    "en": {Length.SHORT: 9, Length.MEDIUM: 18, Length.LONG: 32},
-}
-"""Chinese characters (a slot counts three) and English words (a slot counts two)."""
-
 _SLOT = re.compile(r"\{(\w+)\}")
 _SUPERLATIVE = re.compile(
     r"最(?:好|低|便宜|优|佳|强|高)|第一|全网|国家级|\b(?:best|number one|cheapest)\b|No\. ?1", re.IGNORECASE
@@ -87,28 +86,36 @@ def load(folder: Path = FOLDER) -> Corpus:
 
 
 def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
-    """Return (trained on, held out), chosen by a hash of each text so that additions move nothing."""
-
-    def held(text: str) -> bool:
-        return hashlib.sha256(text.encode()).digest()[0] * 100 // 256 < HELD_OUT_PERCENT
-
+    """Return (trained on, held out): texts by a hash of each, so that additions move nothing, and whole cells."""
     return (
         Corpus(
-            tuple(p for p in corpus.patterns if not held(p.text)),
-            tuple(u for u in corpus.utterances if not held(u.text)),
+            tuple(p for p in corpus.patterns if not kept_from_training(p)),
+            tuple(u for u in corpus.utterances if not _drawn(u.text, HELD_OUT_PERCENT)),
         ),
         Corpus(
-            tuple(p for p in corpus.patterns if held(p.text)),
-            tuple(u for u in corpus.utterances if held(u.text)),
+            tuple(p for p in corpus.patterns if kept_from_training(p)),
+            tuple(u for u in corpus.utterances if _drawn(u.text, HELD_OUT_PERCENT)),
         ),
     )
 
 
+def kept_from_training(pattern: Pattern) -> bool:
+    """Return whether `pattern` is for scoring only: by its own text, or as its intent is never trained in its tone."""
+    return _drawn(pattern.text, HELD_OUT_PERCENT) or in_held_out_cell(pattern.language, pattern.intent, pattern.tone)
+
+
+def in_held_out_cell(language: str, intent: str, tone: Tone) -> bool:
+    """Return whether nothing of this intent in this tone is trained on."""
+    return _drawn(f"{language}/{intent}/{tone}", HELD_OUT_CELLS_PERCENT)
+
+
+def _drawn(text: str, percent: int) -> bool:
+    return hashlib.sha256(text.encode()).digest()[0] * 100 // 256 < percent
+
+
 def measure(text: str, language: str) -> int:
     """Return the length of a pattern in the unit of `LIMITS`."""
-    if language == "zh":
-        return len(re.sub(r"[\s，。！？、；：,.!?~…“”]", "", _SLOT.sub("口口口", text)))
-    return len(re.findall(r"[\w'’-]+", _SLOT.sub("a b", text)))
+    return size_of(_SLOT.sub(r"<\1>", text), language)
 
 
 def problems(corpus: Corpus) -> Iterator[str]:
@@ -121,9 +128,9 @@ def problems(corpus: Corpus) -> Iterator[str]:
             yield f"{where}: slots {sorted(unknown)} do not belong to this intent"
         if len(slots) != len(set(slots)):
             yield f"{where}: a slot stands twice"
-        length, limit = measure(pattern.text, pattern.language), LIMITS[pattern.language][pattern.length]
-        if length > limit:
-            yield f"{where}: {length} long, the limit is {limit}"
+        size, limit = measure(pattern.text, pattern.language), LIMITS[pattern.language][pattern.length]
+        if size > limit:
+            yield f"{where}: {size} long, the limit is {limit}"
         if _SUPERLATIVE.search(pattern.text):
             yield f"{where}: a superlative"
     for kind in (corpus.patterns, corpus.utterances):

@@ -6,14 +6,17 @@ from typing import Final
 
 import msgspec
 
-from nlu.intents import INTENTS, Role
+from nlu.intents import INTENTS, Length, Role, Tone
 from nlu.prompt import LANGUAGES, SENTINELS, Pieces, Prompt, encode
-from training.corpus import LIMITS, Corpus, Pattern, measure
+from training.compose import Composer
+from training.corpus import Corpus, Pattern
 
-LEFT_OPEN: Final = 0.25
+LEFT_OPEN: Final = 0.1
 """Share of examples whose tone is left open, and of those whose length is."""
-RENAMED: Final = 0.35
-"""Share of examples in which the viewer's name is put first, or left out, where the pattern allows it."""
+COMPOSED: Final = 0.6
+"""Share of examples that say a pattern in another way than it was written."""
+FROM_PLAIN: Final = 0.4
+"""Share of those that give a calm pattern the opening or closing of another tone."""
 
 _PRODUCTS: Final = {
     "zh": (
@@ -44,28 +47,37 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Sampler:
-    """Draws examples without end: languages evenly, intents by the root of their size, patterns evenly."""
+    """Draws examples without end: languages and tones evenly, intents by the root of their size, lengths evenly."""
 
     def __init__(self, corpus: Corpus, pieces: Pieces, seed: int) -> None:
         self._pieces = pieces
         self._random = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
-        self._patterns: dict[tuple[str, str], list[Pattern]] = defaultdict(list)
+        self._composer = Composer(seed)
+        self._cells: dict[tuple[str, str], dict[Tone, dict[Length, list[Pattern]]]] = defaultdict(
+            lambda: defaultdict(lambda: defaultdict(list))
+        )
         self._said: dict[tuple[str, str], list[str]] = defaultdict(list)
+        sizes: dict[tuple[str, str], int] = defaultdict(int)
         for pattern in corpus.patterns:
-            self._patterns[pattern.language, pattern.intent].append(pattern)
+            self._cells[pattern.language, pattern.intent][pattern.tone][pattern.length].append(pattern)
+            sizes[pattern.language, pattern.intent] += 1
         for utterance in corpus.utterances:
             self._said[utterance.language, utterance.intent].append(utterance.text)
         self._said_at_all = [utterance.text for utterance in corpus.utterances]
-        self._keys = {
-            language: [key for key in self._patterns if key[0] == language] for language in LANGUAGES
-        }  # fmt: skip
+        self._keys = {language: [key for key in self._cells if key[0] == language] for language in LANGUAGES}
+        self._weights = {language: [sizes[key] ** 0.5 for key in self._keys[language]] for language in LANGUAGES}
 
     def draw(self) -> Example:
         """Return one example."""
-        keys = self._keys[self._random.choice(LANGUAGES)]
-        key = self._random.choices(keys, [len(self._patterns[k]) ** 0.5 for k in keys])[0]
-        pattern = self._random.choice(self._patterns[key])
-        return self._varied(pattern)
+        language = self._random.choice(LANGUAGES)
+        key = self._random.choices(self._keys[language], self._weights[language])[0]
+        pattern = self._pattern(key)
+        if self._random.random() < COMPOSED:
+            pattern = self._composed(key, pattern)
+        example = self.example(pattern)
+        left_open = tuple(kind for kind in ("<tone:", "<length:") if self._random.random() < LEFT_OPEN)
+        source = [piece for piece in example.source if not piece.startswith(left_open)] if left_open else example.source
+        return Example(source, example.target, pattern)
 
     def example(self, pattern: Pattern) -> Example:
         """Return `pattern` as an example with something said that fits its intent."""
@@ -76,45 +88,30 @@ class Sampler:
         )
         return Example(encode(prompt, self._pieces), pattern.target, pattern)
 
-    def _varied(self, pattern: Pattern) -> Example:
-        """Return `pattern` as an example that asks for less or names the viewer otherwise than it was written.
+    def _pattern(self, key: tuple[str, str], tone: Tone | None = None) -> Pattern:
+        lengths = self._cells[key][tone or self._random.choice(list(self._cells[key]))]
+        return self._random.choice(lengths[self._random.choice(list(lengths))])
 
-        Without this, 2,195 patterns were learned by heart and every combination of facts, tone and length that none
-        of them has came out garbled.
+    def _composed(self, key: tuple[str, str], pattern: Pattern) -> Pattern:
+        """Return another way of saying `pattern`, or of a calm one in its tone: never one that is not trained on.
+
+        Without this, the patterns were learned by heart and every combination of facts, tone and length that none of
+        them has came out garbled.
         """
-        if self._random.random() < RENAMED:
-            pattern = _with_or_without_name(pattern)
-        example = self.example(pattern)
-        left_open = tuple(kind for kind in ("<tone:", "<length:") if self._random.random() < LEFT_OPEN)
-        source = [piece for piece in example.source if not piece.startswith(left_open)] if left_open else example.source
-        return Example(source, example.target, pattern)
+        if pattern.tone is not Tone.CALM and Tone.CALM in self._cells[key] and self._random.random() < FROM_PLAIN:
+            plain = self._pattern(key, Tone.CALM)
+            return self._composer.vary(plain, pattern.tone) or pattern
+        return self._composer.vary(pattern) or pattern
 
     def _message(self, pattern: Pattern) -> str:
         """Return something said: mostly of the intent, often of another or nothing, so that the symbols decide."""
         intent = "ask_stock" if pattern.intent == "sold_out" else pattern.intent
         if not INTENTS[intent].spoken or self._random.random() < 0.2:
             return ""
-        if self._random.random() < 0.25:
+        if self._random.random() < 0.25 or not self._said[pattern.language, intent]:
             text = self._random.choice(self._said_at_all)
         else:
             text = self._random.choice(self._said[pattern.language, intent])
         product = self._random.choice(_PRODUCTS[pattern.language])
         named = SENTINELS[Role.PRODUCT] if Role.PRODUCT in pattern.roles else product
         return text.replace("{product}", named)
-
-
-def _with_or_without_name(pattern: Pattern) -> Pattern:
-    """Return `pattern` with the viewer's name put before it or taken from its beginning, where that reads right."""
-    comma = "，" if pattern.language == "zh" else ", "
-    opening = f"{{viewer}}{comma}"
-    text = pattern.text
-    if text.startswith(opening):
-        bare = text[len(opening) :]
-        return msgspec.structs.replace(pattern, text=bare[:1].upper() + bare[1:])
-    if Role.VIEWER not in INTENTS[pattern.intent].roles or "{viewer" in text:
-        return pattern
-    first = text.split()[0] if pattern.language == "en" else ""
-    if pattern.language == "en" and not first.startswith(("{", "I")):
-        text = text[:1].lower() + text[1:]
-    longer = msgspec.structs.replace(pattern, text=opening + text)
-    return longer if measure(longer.text, pattern.language) <= LIMITS[pattern.language][pattern.length] else pattern

@@ -1,8 +1,9 @@
 """Trains the house T5 from scratch. Resumes from its last checkpoint; watches whether the prompt is read at all."""
 
 import json
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +11,15 @@ import msgspec
 import sentencepiece
 import torch
 from safetensors.torch import load_file, save_file
+from torch.nn.functional import cross_entropy
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import T5Config, T5ForConditionalGeneration
 
 from training.corpus import Corpus
 from training.dataset import Example, Sampler
 
+EXAM: Final = 256
+"""Examples that a report is made of, seen ones and as many held-out ones."""
 IGNORED: Final = -100
 """The label that torch's cross-entropy leaves out."""
 
@@ -22,7 +27,7 @@ IGNORED: Final = -100
 class Recipe(msgspec.Struct, frozen=True):
     """Everything that decides the outcome besides the corpus."""
 
-    examples: int = 64_000
+    examples: int = 208_000
     """Examples seen in all."""
     batch: int = 32
     """Examples a step; 96 was measured to learn far worse at this size."""
@@ -41,13 +46,19 @@ class Recipe(msgspec.Struct, frozen=True):
     dropout: float = 0.1
     """Share of activations left out at first. Without it 56,000 examples sufficed to learn all patterns by heart, and
     nothing besides."""
-    dropout_examples: int = 24_000
+    dropout_examples: int = 112_000
     """Examples seen with dropout. With it to the end this size does not become fluent in the time."""
+    window: int = 8
+    """Batches drawn at once, so that each holds replies of like length: twice the examples a second of mixed ones."""
+    smoothing: float = 0.05
+    """Label smoothing while there is dropout; a model that must not hesitate ends without it."""
+    averaging: float = 0.999
+    """Decay a step of the moving average of the weights, which is what is kept."""
     seed: int = 20
     """Of weights and examples."""
     threads: int = 2
     """Of torch."""
-    report_every: int = 250
+    report_every: int = 500
     """Steps between reports and checkpoints."""
 
 
@@ -89,6 +100,17 @@ def tensors(examples: Sequence[Example], processor: Any) -> dict[str, torch.Tens
 
     ids = padded(sources, 0)
     return {"input_ids": ids, "attention_mask": (ids != 0).long(), "labels": padded(targets, IGNORED)}
+
+
+def _drawn(recipe: Recipe, sampler: Sampler, processor: Any) -> Iterator[list[Example]]:
+    """Yield batches of examples without end, replies of like length together, in random order."""
+    order = random.Random(recipe.seed)  # noqa: S311  # a seeded draw, no secret
+    while True:
+        window = [sampler.draw() for _ in range(recipe.batch * recipe.window)]
+        window.sort(key=lambda example: len(processor.encode(example.target)))
+        batches = [window[start : start + recipe.batch] for start in range(0, len(window), recipe.batch)]
+        order.shuffle(batches)
+        yield from batches
 
 
 def _batches(examples: list[Example], processor: Any) -> list[dict[str, torch.Tensor]]:
@@ -133,46 +155,57 @@ def train(recipe: Recipe, trained: Corpus, held: Corpus, folder: Path, sentinel_
     processor: Any = sentencepiece.SentencePieceProcessor(model_file=str(folder / "pieces.model"))
     sampler = Sampler(trained, processor, recipe.seed)
     exam = Sampler(trained, processor, recipe.seed + 1)
-    seen = _batches([exam.draw() for _ in range(256)], processor)
-    unseen = _batches([exam.example(pattern) for pattern in held.patterns], processor)
+    seen = _batches([exam.draw() for _ in range(EXAM)], processor)
+    shown = random.Random(recipe.seed).sample(held.patterns, min(EXAM, len(held.patterns)))  # noqa: S311  # no secret
+    unseen = _batches([exam.example(pattern) for pattern in shown], processor)
     model = build(recipe, processor.get_piece_size())
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     steps = recipe.examples // recipe.batch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / recipe.warm_up, max(0.02, 1 - step / steps))
     )
-    first = _resume(folder, model, optimiser, schedule)
-    for _ in range(first * recipe.batch):  # the draw goes on where it stopped
-        sampler.draw()
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
+    first = _resume(folder, model, average, optimiser, schedule)
+    batches = _drawn(recipe, sampler, processor)
+    for _ in range(first):  # the draw goes on where it stopped
+        next(batches)
     model.train()
     begun, total = time.monotonic(), 0.0
     for step in range(first, steps):
+        rough = step * recipe.batch < recipe.dropout_examples
         if step * recipe.batch == recipe.dropout_examples or step == first:
-            _set_dropout(model, recipe.dropout if step * recipe.batch < recipe.dropout_examples else 0.0)
-        loss = model(**tensors([sampler.draw() for _ in range(recipe.batch)], processor)).loss
+            _set_dropout(model, recipe.dropout if rough else 0.0)
+        batch = tensors(next(batches), processor)
+        loss = cross_entropy(
+            model(**batch).logits.flatten(0, 1),
+            batch["labels"].flatten(),
+            ignore_index=IGNORED,
+            label_smoothing=recipe.smoothing if rough else 0.0,
+        )
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
+        average.update_parameters(model)
         schedule.step()
         optimiser.zero_grad()
         total += float(loss.detach())
         if (step + 1) % recipe.report_every == 0 or step + 1 == steps:
-            own, shuffled = losses(model, seen)
+            own, shuffled = losses(average.module, seen)
             row = {
                 "step": step + 1,
                 "examples": (step + 1) * recipe.batch,
                 "loss": total / (step % recipe.report_every + 1),
                 "seen": own,
                 "seen_shuffled": shuffled,
-                "held_out": losses(model, unseen)[0],
-                "sentinels": sentinel_identity(model, unseen, sentinel_ids),
+                "held_out": losses(average.module, unseen)[0],
+                "sentinels": sentinel_identity(average.module, unseen, sentinel_ids),
                 "examples_per_s": (step + 1 - first) * recipe.batch / (time.monotonic() - begun),
             }
             total = 0.0
             print(json.dumps({key: round(value, 4) for key, value in row.items()}), f"of {steps} steps", flush=True)
             with (folder / "curve.jsonl").open("a") as curve:
                 curve.write(json.dumps(row) + "\n")
-            _save(folder, step + 1, model, optimiser, schedule)
+            _save(folder, step + 1, model, average, optimiser, schedule)
     return folder / "model.safetensors"
 
 
@@ -184,23 +217,35 @@ def _set_dropout(model: torch.nn.Module, share: float) -> None:
             module.dropout = share
 
 
-def _save(folder: Path, step: int, model: Any, optimiser: Any, schedule: Any) -> None:
-    weights = {
-        name: weight.clone()
-        for name, weight in model.state_dict().items()
-        if "embed_tokens" not in name and name != "lm_head.weight"
+def _save(folder: Path, step: int, model: Any, average: Any, optimiser: Any, schedule: Any) -> None:
+    save_file(_own(average.module), folder / "model.safetensors")
+    state = {
+        "step": step,
+        "model": _own(model),
+        "updates": average.n_averaged,
+        "optimiser": optimiser.state_dict(),
+        "schedule": schedule.state_dict(),
     }
-    save_file(weights, folder / "model.safetensors")
-    state = {"step": step, "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
     torch.save(state, folder / "state.new")
     (folder / "state.new").replace(folder / "state.pt")
 
 
-def _resume(folder: Path, model: Any, optimiser: Any, schedule: Any) -> int:
+def _own(model: Any) -> dict[str, torch.Tensor]:
+    """Return the weights that are not tied to others."""
+    return {
+        name: weight.clone()
+        for name, weight in model.state_dict().items()
+        if "embed_tokens" not in name and name != "lm_head.weight"
+    }
+
+
+def _resume(folder: Path, model: Any, average: Any, optimiser: Any, schedule: Any) -> int:
     if not (folder / "state.pt").exists():
         return 0
     state = torch.load(folder / "state.pt", weights_only=True)
-    restore(model, folder)
+    restore(average.module, folder)
+    average.n_averaged = state["updates"]
+    _load(model, state["model"], folder)
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])
     print(f"going on from step {state['step']}", flush=True)
@@ -208,7 +253,11 @@ def _resume(folder: Path, model: Any, optimiser: Any, schedule: Any) -> int:
 
 
 def restore(model: Any, folder: Path) -> None:
-    """Load the last checkpoint's weights into `model`; tied embeddings follow from the shared ones."""
-    missing, unexpected = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+    """Load the last checkpoint's averaged weights into `model`; tied embeddings follow from the shared ones."""
+    _load(model, load_file(folder / "model.safetensors"), folder)
+
+
+def _load(model: Any, weights: dict[str, torch.Tensor], folder: Path) -> None:
+    missing, unexpected = model.load_state_dict(weights, strict=False)
     if unexpected or any("embed_tokens" not in name and name != "lm_head.weight" for name in missing):
         raise ValueError(f"{folder} holds other weights: {missing=} {unexpected=}; remove it to start again")

@@ -7,6 +7,7 @@ from typing import Final
 import sentencepiece
 
 from nlu.prompt import SYMBOLS
+from training.compose import manners
 from training.corpus import Corpus
 
 SIZE: Final = 4000
@@ -18,6 +19,7 @@ def train(corpus: Corpus, target: Path) -> None:
     texts = [p.target for p in corpus.patterns] * 3 + [
         u.text.replace("{", "<").replace("}", ">") for u in corpus.utterances
     ]
+    texts += [phrase for manner in manners().values() for phrase in (*manner.open, *manner.close)] * 3
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(texts),

@@ -8,7 +8,7 @@ import pytest
 from core.engines import Capabilities
 from core.errors import EngineError
 from core.events import Directive, Reply, Viewer
-from nlu.engine import Request
+from nlu.engine import Draft, Request
 from nlu.intents import INTENTS, Role
 from nlu.mind import Mind, Occasion
 from nlu.plan import Plan
@@ -24,12 +24,12 @@ class Scripted:
     capabilities = Capabilities("scripted", frozenset(), streams=True)
 
     def __init__(self, *drafts: str) -> None:
-        self.drafts = list(drafts)
+        self.left = list(drafts)
         self.asked: list[Request] = []
 
     async def generate(self, request: Request) -> AsyncIterator[str]:
         self.asked.append(request)
-        draft = self.drafts.pop(0)
+        draft = self.left.pop(0)
         if draft == "error":
             raise EngineError("broken")
         for character in draft.replace("<product>", "\0").replace("<price>", "\1"):
@@ -115,13 +115,46 @@ async def test_without_an_engine_templates_speak_for_every_intent_in_both_langua
             assert "<" not in reply.text
 
 
+class Drafting(Scripted):
+    """Writes all its drafts at once, as the house T5 does; the first is the likeliest."""
+
+    capabilities = Capabilities("t5", frozenset(), free=False)
+
+    async def drafts(self, request: Request) -> Sequence[Draft]:
+        self.asked.append(request)
+        if "error" in self.left:
+            raise EngineError("broken")
+        return [Draft(text, -0.1 * number, -0.1, 0.9) for number, text in enumerate(self.left)]
+
+
 async def test_a_house_model_is_not_asked_for_what_the_corpus_never_says() -> None:
-    engine = Scripted("welcome <product>")
-    engine.capabilities = Capabilities("t5", frozenset(), free=False)
+    engine = Drafting("welcome <product>")
     replies = await said(Mind(engine, TEMPLATES, "小弹"), Plan("welcome", {}))
     assert engine.asked == []
     assert replies[-1].route == "template"
     assert len(replies[-1].text) > len("。")
+
+
+async def test_of_several_drafts_the_likeliest_that_nothing_is_wrong_with_is_said() -> None:
+    engine = Drafting("<product>不贵", "<product>包邮，只要<price>", "<product>的价格是<price>", "<price>，<product>")
+    replies = await said(Mind(engine, TEMPLATES, "小弹"))
+    assert (replies[-1].text, replies[-1].route) == ("蓝色卫衣的价格是99元", "t5")
+
+
+@pytest.mark.parametrize(
+    ("drafts", "why"), [(("<product>不贵",), "lost price"), (("error",), "engine failed"), ((), "nothing")]
+)
+async def test_where_no_draft_will_do_a_template_stands_in(drafts: Sequence[str], why: str) -> None:
+    replies = await said(Mind(Drafting(*drafts), TEMPLATES, "小弹"))
+    assert replies[-1].route.startswith("template/")
+    assert why in replies[-1].route
+    assert "99元" in replies[-1].text
+
+
+async def test_a_claim_that_no_fact_makes_is_refused_from_any_engine() -> None:
+    replies = await said(Mind(Scripted(*["<product>是<price>，今天包邮"] * 3), TEMPLATES, "小弹"))
+    assert "包邮" not in replies[-1].text
+    assert "claims" in replies[-1].route
 
 
 async def test_a_viewer_cannot_write_symbols_into_the_prompt() -> None:

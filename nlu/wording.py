@@ -1,0 +1,86 @@
+"""What the room's own patterns say: the pairs of words that people wrote, and the claims that they make.
+
+A small model strays in two ways. It joins words that nobody would join, and it states what no fact says: free delivery,
+a discount, a time, a number in words. Both are known by comparison with the hand-written patterns.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Final
+
+from nlu.intents import Role
+
+GENERAL: Final[dict[str, dict[Role, tuple[str, ...]]]] = {
+    "zh": {Role.PRODUCT: ("这款", "这个"), Role.STREAMER: ("主播",)},
+    "en": {Role.PRODUCT: ("this one",), Role.STREAMER: ("the streamer",)},
+}
+"""What may stand for a fact that is not to be named, by language."""
+
+_TOKEN: Final = re.compile(r"<\w+>|[A-Za-z]+(?:['’-][A-Za-z]+)*|[\u4e00-\u9fff]|[，。！？；：、,.!?;:…—]+")
+_MARK: Final = re.compile(r"[，。！？；：、,.!?;:…—]+$")
+_NUMERAL: Final = r"[两二三四五六七八九十百千万]+"
+CLAIMS: Final[dict[str, re.Pattern[str]]] = {
+    "zh": re.compile(
+        rf"{_NUMERAL}(?:点|折|元|块|毛|分钟|小时|天|周|个月|年|号|件|个|位|只|次|遍|套|份|倍|成|人|秒|分)|半价|半折"
+        r"|包邮|免邮|邮费|运费|打折|折扣|优惠|满减|券|赠品|赠送|附赠|免费|保证|保修|质保|包退|包换|包赔|退款|退货|退换"
+        r"|无理由|正品|真货|原价|特价|秒杀|清仓|限时|限量|顺丰|快递|物流|发货|到货|补货|现货|预售|有货|没货|缺货|售罄|卖完"
+        r"|卖光|抢光|降价|涨价|便宜|划算|超值|官方|授权|进口|国产|热销|爆款|只剩|仅剩|最后一|今晚|明天|明晚|明早|昨天|后天"
+        r"|下周|下个月|周末|周[一二三四五六日]|星期|早上|上午|中午|下午|凌晨|质量|品质|纯棉|材质|尺码|均码|抽奖|中奖|红包"
+        r"|福袋|奖品|返现|微信|电话|地址|网址|私信|客服|会员|保价|承诺"
+    ),
+    "en": re.compile(
+        r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+        r"|million|dozen|half|double|twice|percent|free shipping|for free|free gift|of charge|shipping|ships?|shipped"
+        r"|deliver\w*|discount\w*|on sale|sales?|coupons?|vouchers?|guarantee\w*|warrant\w*|refund\w*|returns?"
+        r"|exchange\w*|authentic|genuine|official\w*|restock\w*|in stock|sold out|out of stock|limited|cheap\w*"
+        r"|bargain|deals?|bonus|giveaway|prizes?|raffle|lottery|tonight|tomorrow|yesterday|this week|next week|weekend"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midnight|o'clock|hours?|minutes?|seconds?|days?|weeks?"
+        r"|months?|quality|cotton|material|best-?sell\w*|promis\w*|wechat|phone|address|website|customer service"
+        r"|members?)\b",
+        re.IGNORECASE,
+    ),
+}
+"""What states something about goods, money, time, number or service: only facts and this very intent's patterns may."""
+
+
+class Wording:
+    """Pairs of neighbouring words of one language's patterns, and the claims of each intent's."""
+
+    def __init__(self, language: str, patterns: Iterable[tuple[str, str]], phrases: Iterable[str]) -> None:
+        """Take (intent, pattern with sentinels) and the phrases that may stand before or after any of them."""
+        self._language = language
+        self._pairs: set[tuple[str, str]] = set()
+        self._claims: dict[str, set[str]] = defaultdict(set)
+        for intent, text in patterns:
+            self._claims[intent].update(claim.lower() for claim in CLAIMS[language].findall(text))
+            for variant in (text, *_generalised(text, language)):
+                self._pairs.update(_pairs(variant))
+        for phrase in phrases:
+            self._pairs.update(_pairs(phrase))
+
+    def strange(self, text: str) -> list[str]:
+        """Return the pairs of neighbouring words in `text`, facts as sentinels, that stand in no pattern."""
+        return [" ".join(pair) for pair in _pairs(text) if pair not in self._pairs]
+
+    def claim(self, bare: str, intent: str, facts: Mapping[Role, str]) -> str:
+        """Return the first claim in `bare` (a reply without its facts) that neither they nor this intent make."""
+        stated = " ".join(facts.values()).lower()
+        for match in CLAIMS[self._language].finditer(bare):
+            claim = match.group().lower()
+            if claim not in self._claims[intent] and claim not in stated:
+                return claim
+        return ""
+
+
+def _generalised(text: str, language: str) -> Iterable[str]:
+    for role, words in GENERAL[language].items():
+        if f"<{role}>" in text:
+            yield from (text.replace(f"<{role}>", word) for word in words)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return neighbouring words or characters within each clause, lower case; viewers are all one name."""
+    tokens = ["<viewer>" if token.startswith("<viewer") else token.lower() for token in _TOKEN.findall(text)]
+    return [pair for pair in pairwise(tokens) if not any(_MARK.match(token) for token in pair)]

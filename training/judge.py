@@ -1,0 +1,119 @@
+"""Trains the two judges of tone and goal: the one that serving chooses with, and another that only scores.
+
+They share no code that learns: serving's is a logistic regression over words and pairs, the other a support vector
+machine over runs of characters. What one overlooks is no reason for the other to.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+from sklearn.svm import LinearSVC
+
+from nlu.intents import INTENTS
+from nlu.judge import KINDS, SLOTS, Judge, grams
+from nlu.prompt import LANGUAGES, Prompt
+from training.compose import Composer
+from training.corpus import Corpus, Pattern
+
+FILE: Final = "judge.npz"
+COMPOSED: Final = 2
+"""Other ways of saying each pattern that the judges see besides it."""
+
+
+def classes(pattern: Pattern) -> dict[str, str]:
+    """Return what a judge should say of `pattern`: its tone, and its intent's usual goal."""
+    return {"tone": str(pattern.tone), "goal": str(INTENTS[pattern.intent].goals[0])}
+
+
+def lessons(trained: Corpus, language: str) -> list[Pattern]:
+    """Return the trained patterns of `language` and other ways of saying them."""
+    composer = Composer(seed=7)
+    patterns = [pattern for pattern in trained.patterns if pattern.language == language]
+    return patterns + [
+        made for pattern in patterns for _ in range(COMPOSED) if (made := composer.vary(pattern)) is not None
+    ]
+
+
+def write(trained: Corpus, folder: Path) -> None:
+    """Write serving's judge to `folder`."""
+    weights: dict[str, Any] = {}
+    for language in LANGUAGES:
+        known = lessons(trained, language)
+        counted = _matrix([pattern.target for pattern in known])
+        present = np.asarray((counted > 0).sum(axis=0)).ravel()
+        rarity = (1 + np.log((1 + len(known)) / (1 + present))).astype(np.float32)
+        weighted = normalize(counted.multiply(rarity).tocsr())
+        weights[f"{language}_rarity"] = rarity.astype(np.float16)
+        for kind, names in KINDS.items():
+            wanted = [classes(pattern)[kind] for pattern in known]
+            model = LogisticRegression(C=20, max_iter=400).fit(weighted, wanted)
+            columns = np.full((SLOTS, len(names)), 0.0, dtype=np.float16)
+            bias = np.full(len(names), -30.0, dtype=np.float16)  # a class that no pattern has
+            for row, name in enumerate(model.classes_):
+                column = [str(one) for one in names].index(name)
+                columns[:, column], bias[column] = model.coef_[row], model.intercept_[row]
+            weights[f"{language}_{kind}"], weights[f"{language}_{kind}_bias"] = columns, bias
+    np.savez_compressed(folder / FILE, **weights)
+
+
+def _matrix(texts: Sequence[str]) -> Any:
+    rows = [grams(text) for text in texts]
+    return csr_matrix(
+        (
+            [value for row in rows for value in row.values()],
+            ([number for number, row in enumerate(rows) for _ in row], [place for row in rows for place in row]),
+        ),
+        shape=(len(rows), SLOTS),
+    )
+
+
+class Scorer:
+    """The judge that only scores: characters, support vectors, and never a part of serving."""
+
+    def __init__(self, trained: Corpus) -> None:
+        self._models: dict[tuple[str, str], Any] = {}
+        self._features: dict[str, Any] = {}
+        for language in LANGUAGES:
+            known = lessons(trained, language)
+            features = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, lowercase=True)
+            matrix = features.fit_transform([pattern.target for pattern in known])
+            self._features[language] = features
+            for kind in (*KINDS, "intent"):
+                wanted = [pattern.intent if kind == "intent" else classes(pattern)[kind] for pattern in known]
+                self._models[language, kind] = LinearSVC(C=0.5).fit(matrix, wanted)
+
+    def judge(self, texts: Sequence[str], language: str) -> dict[str, list[str]]:
+        """Return the tone, goal and intent of each text."""
+        if not texts:
+            return {kind: [] for kind in (*KINDS, "intent")}
+        matrix = self._features[language].transform(texts)
+        return {kind: list(self._models[language, kind].predict(matrix)) for kind in (*KINDS, "intent")}
+
+
+def accuracy(held: Corpus, folder: Path, scorer: Scorer) -> dict[str, float]:
+    """Return each judge's share of right answers on held-out patterns."""
+    serving = Judge(folder / FILE)
+    right: dict[str, list[bool]] = {}
+    for language in LANGUAGES:
+        patterns = [pattern for pattern in held.patterns if pattern.language == language]
+        scored = scorer.judge([pattern.target for pattern in patterns], language)
+        for number, pattern in enumerate(patterns):
+            judged = serving.probabilities(pattern.target, language)
+            for kind, names in KINDS.items():
+                served = str(names[int(judged[kind].argmax())])
+                right.setdefault(f"serving_judge_{kind}", []).append(served == classes(pattern)[kind])
+                right.setdefault(f"scoring_judge_{kind}", []).append(_allowed(kind, scored[kind][number], pattern))
+            right.setdefault("scoring_judge_intent", []).append(scored["intent"][number] == pattern.intent)
+    return {name: sum(values) / len(values) for name, values in right.items()}
+
+
+def _allowed(kind: str, judged: str, pattern: Pattern | Prompt) -> bool:
+    if kind == "tone":
+        return judged == pattern.tone
+    return judged in {str(goal) for goal in INTENTS[pattern.intent].goals}

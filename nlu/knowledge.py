@@ -12,6 +12,7 @@ from nlu.faq import Faq, FaqFinder, FaqMatch, similarity
 from nlu.intents import Role
 from nlu.language import fold, has_han
 from nlu.local import Local
+from nlu.slots import slots
 from nlu.sound import find_by_sound, spelt_alike
 
 __all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "product_answer", "render"]
@@ -21,20 +22,6 @@ ANSWER_CHARACTERS: Final = 60
 RELEVANT: Final = 0.16
 """The similarity from which a fact is about the question."""
 
-_NUMERALS: Final = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-_ENGLISH_NUMERALS: Final = {
-    word: n
-    for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
-}
-_NUMBER: Final = rf"(\d{{1,4}}|[{''.join(_NUMERALS)}]{{1,3}})"
-_WORD_NUMBER: Final = rf"(\d{{1,4}}|{'|'.join(_ENGLISH_NUMERALS)})"
-_LINK_PATTERNS: Final = (
-    re.compile(rf"(?:第)?{_NUMBER}号?(?:个)?(?:链接|连接|车|宝贝|品)"),
-    re.compile(rf"(?:链接|连接)第?{_NUMBER}"),
-    re.compile(rf"(?<!\d){_NUMBER}号(?![发到开播考放回之以前后楼线店房群学])"),
-    re.compile(rf"\b(?:link|item|product)\s*(?:no\.?|number|#)?\s*{_WORD_NUMBER}\b"),
-    re.compile(rf"(?:#|\bnumber |\bno\.? ?){_WORD_NUMBER}\b"),
-)
 _ARTICLE: Final = re.compile(r"^(?:the|a|an|this|that|our|my)\s+")
 _PART_CHARACTERS: Final = 2
 _PART_LETTERS: Final = 3
@@ -127,12 +114,8 @@ class Knowledge:
         return self._finder.find(text)
 
     def _find_link(self, folded: str) -> Mention | None:
-        for pattern in _LINK_PATTERNS:
-            for match in pattern.finditer(folded):
-                product = self._by_link.get(_numeral(match[1]))
-                if product is not None:
-                    return Mention(product, "")
-        return None
+        product = self._by_link.get(int(slots(folded).get("link", "0")))
+        return Mention(product, "") if product is not None else None
 
     def _find_by_sound(self, folded: str) -> Mention | None:
         """Return the product whose Chinese name sounds alike, or whose English name is misspelt by a letter."""
@@ -252,15 +235,3 @@ def _longest(folded: str, names: dict[str, Product]) -> Mention | None:
         elif match := re.search(rf"(?<![a-z0-9]){re.escape(name)}s?(?![a-z0-9])", folded):
             best = Mention(product, match.group())
     return best
-
-
-def _numeral(text: str) -> int:
-    """Return the number that digits, Chinese numerals up to ninety-nine or an English word up to ten write."""
-    if text.isdecimal():
-        return int(text)
-    if text in _ENGLISH_NUMERALS:
-        return _ENGLISH_NUMERALS[text]
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return int("".join(str(_NUMERALS[c]) for c in text))
-    return _NUMERALS.get(tens, 1) * 10 + _NUMERALS.get(ones, 0)

@@ -77,7 +77,8 @@ def test_a_viewer_is_forgotten_on_request_and_the_request_itself_is_not_remember
 @pytest.mark.parametrize(
     "text",
     ["忘了我吧", "小弹，忘掉我", "把我忘了吧", "别记住我", "删除我的记录", "清空我的数据", "forget me",
-     "Please forget about me", "delete my data", "don't remember me", "forget everything I said", "clear my history pls"],
+     "Please forget about me", "delete my data", "don't remember me", "forget everything I said",
+     "clear my history pls"],
 )  # fmt: skip
 def test_a_wish_to_be_forgotten_is_recognised(text: str) -> None:
     assert asks_to_forget(text)

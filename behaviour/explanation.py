@@ -10,7 +10,6 @@ from behaviour.network import Answer
 from behaviour.steering import Why
 from core.events import Directive
 
-
 EDGES: Final = 40
 """Steps drawn at most."""
 SEEN: Final = 0.05

@@ -192,7 +192,7 @@ def room_bot(
         ears(room, settings, engines, clock),
         understander(room, engines),
         commands(room, clock),
-        wits(room, settings, engines, joined, clock),
+        wits(room, settings, engines, joined, clock, seed),
         engines.mouth,
         clock,
         _openings(room, engines),
@@ -200,7 +200,9 @@ def room_bot(
     )
 
 
-def wits(room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock) -> Wits:
+def wits(
+    room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock, seed: int | None = None
+) -> Wits:
     """Return what the room's answers are made of."""
     if engines.templates is None:
         raise EngineError("the templates are not loaded")
@@ -211,7 +213,7 @@ def wits(room: Room, settings: Settings, engines: Engines, joined: Connector, cl
         guard=guard(room, safety(room, engines.offence), joined, clock),
         memory=Memory(clock),
         unanswered=Unanswered(clock),
-        behaviour=behaviour(room, clock),
+        behaviour=behaviour(room, clock, seed),
     )
 
 

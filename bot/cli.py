@@ -59,12 +59,17 @@ def _logs(
 
 
 @app.command()
-def serve(config: Config = DEMO) -> None:
+def serve(
+    config: Config = DEMO,
+    record: Annotated[
+        Path | None, typer.Option(help="Write what happens to this file, for `danmate replay`: viewers' words too.")
+    ] = None,
+) -> None:
     """Serve rooms and pages, with the bot in every room, until Ctrl-C."""
     settings = load(config)
     from bot.serve import serve as run
 
-    asyncio.run(run(settings, config, load, _errors))
+    asyncio.run(run(settings, config, load, _errors, record))
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         # A model is in the middle of loading or computing; Ctrl-C does not wait for it.
         sys.stderr.flush()
@@ -208,6 +213,23 @@ def moderate(
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     run(safety(load(config).rooms[0], Classifier.load()), sys.stdin, kind)
+
+
+@app.command()
+def replay(
+    recording: Annotated[Path, typer.Argument(help="A file that `danmate serve --record` wrote.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="A settings file. Default: the one that the recording names.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run a recorded session again: what the bot says, and what becomes of every event. The same each time."""
+    from bot.recording import load as read
+    from bot.replay import print_rows
+    from bot.replay import replay as run
+
+    recorded = read(recording)
+    print_rows(run(load(config or recorded.config or DEMO), recorded), recorded, json=json)
 
 
 @app.command()

@@ -32,7 +32,9 @@ class Crowd(msgspec.Struct, frozen=True):
     present: int = 0
     """Viewers remembered as here."""
     leaving: float = 0.0
-    """Viewers expected to leave within the settings' `leave_within`."""
+    """Viewers expected to leave within `leave_within_s`."""
+    leave_within_s: float = 0.0
+    """Seconds."""
     sampled: int = 0
     """Viewers from whom the other figures are estimated: those who did something last."""
     segments: dict[str, float] = {}

@@ -131,7 +131,7 @@ class RoomBehaviour:
         self._name = f"{options.room}-{seed & 0xFFFFFFFF:08x}"
         self._count = 0
         self._moderated = 0.0
-        self._crowd = Crowd()
+        self._crowd = Crowd(leave_within_s=options.leave_within_s)
         self._draw = Random(seed)  # noqa: S311  # whom to ask is no secret
 
     @property
@@ -368,7 +368,7 @@ class RoomBehaviour:
     def _count_crowd(self, at: float) -> Crowd:
         present, within_s = len(self._viewers), self._options.leave_within_s
         if not present:
-            return Crowd()
+            return Crowd(leave_within_s=within_s)
         latest = self._viewers.latest(COUNTED)
         asked = self._draw.sample(latest, min(SAMPLED, len(latest)))
         share = sum(self._chains.leave_within(viewer_id, within_s, at) for viewer_id in asked) / len(asked)
@@ -377,7 +377,7 @@ class RoomBehaviour:
         segments: dict[str, float] = dict.fromkeys(SEGMENTS, 0.0)
         for viewer_id in latest:
             segments[self._segment(viewer_id, at)] += 1 / len(latest)
-        return Crowd(present=present, leaving=present * share, sampled=len(latest), segments=segments)
+        return Crowd(present, present * share, within_s, len(latest), segments)
 
     def _person(self, viewer_id: str, known: Known, at: float) -> Person:
         chains, within_s = self._chains, self._options.leave_within_s

@@ -134,6 +134,8 @@ class RoomBot:
             self._intake.close()
             self._floor.close()
             self._journal.close()
+            if self._wits.behaviour is not None:
+                self._wits.behaviour.close()
             if self._ears is not None:
                 self._ears.close()
             await self._connector.close()

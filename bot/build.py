@@ -104,10 +104,11 @@ def knowledge(room: Room) -> Knowledge:
                 stock=product.stock,
                 link=product.link,
                 facts=tuple(map(_local, product.facts)),
+                source=product.source,
             )
             for product in room.knowledge.products
         ),
-        faq=tuple(Faq(faq.ask, _local(faq.answer)) for faq in room.knowledge.faq),
+        faq=tuple(Faq(faq.ask, _local(faq.answer), faq.source) for faq in room.knowledge.faq),
     )
 
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Final
 
 EVERY_S: Final = 1.0
+BESIDE: Final = ("presets/*.yaml", "*.md", "*.csv", "*/*.md", "*/*.csv")
+"""What settings may read besides themselves."""
 
 
 def stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return name, time and size of the settings' files, presets beside them included."""
+    """Return name, time and size of the settings' files, presets and knowledge files beside them included."""
     folder = path if path.is_dir() else path.parent
     files = sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
+    beside = [file for pattern in BESIDE for file in sorted(folder.glob(pattern))]
     found = []
-    for file in (*files, *sorted((folder / "presets").glob("*.yaml"))):
+    for file in (*files, *beside):
         try:
             status = file.stat()
         except OSError:  # in the middle of being replaced

@@ -17,6 +17,8 @@ class Product(Section):
     stock: int | None = Field(None, ge=0)
     link: int | None = Field(None, ge=1)
     facts: tuple[Local, ...] = ()
+    source: str = Field("", max_length=200)
+    """Where it comes from, for moderators; by default file and line."""
 
 
 class Faq(Section):
@@ -24,10 +26,15 @@ class Faq(Section):
 
     ask: tuple[str, ...] = Field(min_length=1)
     answer: Local
+    source: str = Field("", max_length=200)
+    """Where it comes from, for moderators; by default file and line."""
 
 
 class Knowledge(Section):
     """What the room knows. Nothing else is ever stated as a fact."""
+
+    files: tuple[str, ...] = ()
+    """Markdown, CSV and YAML files beside this one that hold more of it: faq.md, products.csv."""
 
     products: tuple[Product, ...] = ()
     faq: tuple[Faq, ...] = ()

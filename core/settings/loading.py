@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.errors import SettingsError
+from core.settings.knowledge_files import read
 from core.settings.rooms import RoomContent, Settings
 from core.yaml_file import Document, validate
 
@@ -28,7 +29,11 @@ def load(path: Path) -> Settings:
         _place_words(document)
     merged: dict[str, Any] = {}
     for document in documents:
-        merged = merge(merged, document.data)
+        data = _with_knowledge(document.data, document, ())
+        if "rooms" in data:
+            rooms = enumerate(data["rooms"])
+            data["rooms"] = [_with_knowledge(room, document, ("rooms", index)) for index, room in rooms]
+        merged = merge(merged, data)
     shared = {key: merged[key] for key in RoomContent.model_fields if key in merged}
     rooms = merged.get("rooms", [{"id": "main"}])
     merged["rooms"] = [_with_presets(room, shared, documents, index) for index, room in enumerate(rooms)]
@@ -54,6 +59,27 @@ def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def _with_knowledge(content: dict[str, Any], document: Document, where: tuple[str | int, ...]) -> dict[str, Any]:
+    """Return the content of a file, preset or room with its knowledge files read, and each entry with its source."""
+    held = content.get("knowledge")
+    if not isinstance(held, dict):
+        return dict(content)
+    place = (*where, "knowledge")
+    found = {kind: list[dict[str, Any]]() for kind in ("products", "faq") if kind in held or "files" in held}
+    for kind, entries in found.items():
+        for index, entry in enumerate(held.get(kind, ())):
+            line = document.line((*place, kind, index))
+            entries.append({"source": f"{document.path.name}:{line}", **entry})
+    for index, name in enumerate(held.get("files", ())):
+        file = document.path.parent / str(name)
+        if Path(name).is_absolute() or ".." in Path(name).parts or not file.is_file():
+            line = document.line((*place, "files", index))
+            raise SettingsError(document.path, line, f"there is no file {name!r} beside this one")
+        for kind, entries in read(file).items():
+            found[kind] += entries
+    return {**content, "knowledge": found}
+
+
 def _with_presets(
     room: dict[str, Any], shared: dict[str, Any], documents: list[Document], index: int
 ) -> dict[str, Any]:
@@ -71,7 +97,7 @@ def _preset(name: str, document: Document, index: int) -> dict[str, Any]:
             preset = Document(file)
             validate(preset, RoomContent)
             _place_words(preset)
-            return dict(preset.data)
+            return _with_knowledge(preset.data, preset, ())
     known = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
     line = document.line(("rooms", index, "use"))
     raise SettingsError(document.path, line, f"no preset is called {name!r}; there are: {', '.join(known) or 'none'}")

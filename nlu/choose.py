@@ -49,6 +49,8 @@ def house_problem(text: str, request: Request, message: str, recent: Collection[
     )
     if problem:
         return problem
+    if templates.invented(text, prompt, facts):
+        return "invents a word"
     if len(templates.strange(text, prompt.language)) > STRANGEST:
         return "comes apart"
     return "" if templates.sounds_like(text, prompt) else "answers something else"

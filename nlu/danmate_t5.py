@@ -12,7 +12,7 @@ from core.errors import EngineError, ModelError
 from core.workers import Worker
 from nlu.engine import Draft, Request
 from nlu.judge import Judge
-from nlu.prompt import END, Prompt, encode, join
+from nlu.prompt import Prompt, encode, join
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "t5"
 MAX_TOKENS: Final = 64
@@ -23,8 +23,6 @@ TEMPERATURE: Final = 0.7
 """At 1.0 a pilot broke 13% of its byte pieces, at 0.7 none."""
 TOP_P: Final = 0.9
 """Only the likeliest pieces that together weigh this much are drawn from: what garbles a sentence is in the rest."""
-SURE_AFTER: Final = 3
-"""Pieces after which a reply has taken its direction: which way it goes is free, how it goes on is not."""
 
 
 class DanmateT5:
@@ -65,21 +63,14 @@ class DanmateT5:
             sampling_topk=0,
             sampling_topp=TOP_P,
             sampling_temperature=TEMPERATURE,
-        )[0].hypotheses
-        different = list({tuple(pieces): pieces for pieces in drawn if len(pieces) < MAX_TOKENS}.values())
-        if not different:
-            return []
-        scored = self._translator.score_batch([source] * len(different), different)
-        return [self._draft(prompt, pieces, one.log_probs) for pieces, one in zip(different, scored, strict=True)]
-
-    def _draft(self, prompt: Prompt, pieces: Sequence[str], chances: Sequence[float]) -> Draft:
-        text = join([piece for piece in pieces if piece != END])
-        return Draft(
-            text,
-            sum(chances) / len(chances),
-            min(chances[SURE_AFTER:], default=0.0),
-            self._judge.follows(text, prompt),
-        )
+            return_scores=True,
+        )[0]
+        drafts: dict[str, Draft] = {}
+        for pieces, likelihood in zip(drawn.hypotheses, drawn.scores, strict=True):
+            text = join(pieces)
+            if len(pieces) < MAX_TOKENS and text not in drafts:
+                drafts[text] = Draft(text, likelihood, self._judge.follows(text, prompt))
+        return list(drafts.values())
 
     async def close(self) -> None:
         """Unload the model."""

@@ -44,8 +44,6 @@ class Draft(msgspec.Struct, frozen=True):
     """The reply, facts as sentinels."""
     likelihood: float
     """Mean log probability of a piece, in nats."""
-    least: float
-    """Log probability of the least likely piece once the reply has taken its direction."""
     follows: float
     """Probability that it has the tone and a goal that the prompt asks for."""
 

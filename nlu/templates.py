@@ -97,6 +97,12 @@ class Templates:
         """Return the pairs of neighbouring words in `text`, facts as sentinels, that no pattern has."""
         return self._wording[language].strange(text) if language in self._wording else []
 
+    def invented(self, text: str, prompt: Prompt, facts: Mapping[Role, str]) -> str:
+        """Return the first word of `text` that no pattern, no fact and no message has, or nothing."""
+        wording = self._wording.get(prompt.language)
+        known = " ".join([*facts.values(), prompt.message])
+        return wording.invented(without_facts(text, facts), known) if wording else ""
+
     def claim_problem(self, text: str, prompt: Prompt, facts: Mapping[Role, str]) -> str:
         """Return what `text` states of goods, money, time, number or service that no fact says, or nothing."""
         wording = self._wording.get(prompt.language)

@@ -52,17 +52,28 @@ class Wording:
         """Take (intent, pattern with sentinels) and the phrases that may stand before or after any of them."""
         self._language = language
         self._pairs: set[tuple[str, str]] = set()
+        self._words: set[str] = set()
         self._claims: dict[str, set[str]] = defaultdict(set)
         for intent, text in patterns:
             self._claims[intent].update(claim.lower() for claim in CLAIMS[language].findall(text))
             for variant in (text, *_generalised(text, language)):
-                self._pairs.update(_pairs(variant))
+                self._learn(variant)
         for phrase in phrases:
-            self._pairs.update(_pairs(phrase))
+            self._learn(phrase)
+
+    def _learn(self, text: str) -> None:
+        self._pairs.update(_pairs(text))
+        self._words.update(token.lower() for token in _TOKEN.findall(text))
 
     def strange(self, text: str) -> list[str]:
         """Return the pairs of neighbouring words in `text`, facts as sentinels, that stand in no pattern."""
         return [" ".join(pair) for pair in _pairs(text) if pair not in self._pairs]
+
+    def invented(self, bare: str, known: str) -> str:
+        """Return the first word (or Chinese character) of `bare` that stands in no pattern and not in `known`."""
+        known = known.lower()
+        words = (token.lower() for token in _TOKEN.findall(bare) if token[0].isalpha())
+        return next((word for word in words if word not in self._words and word not in known), "")
 
     def claim(self, bare: str, intent: str, facts: Mapping[Role, str]) -> str:
         """Return the first claim in `bare` (a reply without its facts) that neither they nor this intent make."""

@@ -1,15 +1,17 @@
-"""`python -m training`: corpus → vocabulary → T5 → CTranslate2 → templates → scores → model card."""
+"""`python -m training`: corpus → vocabulary → T5 → CTranslate2 → templates → judge → scores → model card."""
 
 import argparse
+import json
 from pathlib import Path
 
 import msgspec
 import sentencepiece
 
+from nlu.danmate_t5 import WEIGHTS
 from nlu.prompt import SENTINELS
-from training import corpus, vocabulary
+from training import corpus, judge, vocabulary
+from training.card import card
 from training.export import export, templates
-from training.score import card
 from training.train import Recipe, train
 
 RUNS = Path(__file__).parent / "runs"
@@ -37,7 +39,8 @@ def main() -> None:
     train(recipe, trained, held, folder, sentinels)
     export(folder)
     templates(everything)
-    card(folder, everything, trained, held)
+    judge.write(trained, WEIGHTS)
+    print(json.dumps(card(folder, everything, trained, held), ensure_ascii=False))
 
 
 if __name__ == "__main__":

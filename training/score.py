@@ -1,221 +1,303 @@
-"""Scores the served T5 on prompts that training never saw, and writes the model card."""
+"""Scores the served T5 on prompts that training never saw, through the very mind and engine that serve."""
 
 import asyncio
-import json
 import random
 import re
 import statistics
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from core.errors import EngineError
-from core.events import Goal
+from core.engines import Capabilities
+from core.events import Directive, Goal, Viewer
 from core.workers import Worker
 from nlu.check import clause_problem, missing_roles, whole_problem
+from nlu.choose import STRANGEST, house_problem
 from nlu.danmate_t5 import WEIGHTS, DanmateT5
-from nlu.engine import Request
-from nlu.intents import INTENTS, Role
+from nlu.engine import Draft, Request
+from nlu.intents import INTENTS, Length, Role, Tone
 from nlu.language import is_language
-from nlu.mind import ATTEMPTS
-from nlu.prompt import Prompt, fill, mention, sentinels
+from nlu.length import fits
+from nlu.mind import Mind, Occasion
+from nlu.plan import Plan
+from nlu.prompt import LANGUAGES, SENTINELS, Prompt, fill, mention, sentinels
 from nlu.templates import Templates
-from training.corpus import Corpus
+from training.audit import Audit
+from training.compose import manners
+from training.corpus import Corpus, Pattern, in_held_out_cell
+from training.judge import Scorer
+from training.measures import chrf, distinct, self_bleu
 
-REPLIES: Final = 1000
-SHOWN: Final = 40
-GIVEN_UP: Final = "given up"
-TEMPLATES: Final = Templates.load()
+REPLIES: Final = 2000
+"""Half of them for held-out patterns, half for intents in tones that were never trained."""
+_VARIETY_SAMPLE: Final = 400
 
-VALUES: Final[dict[str, dict[Role, str]]] = {
+VALUES: Final[dict[str, dict[Role, tuple[str, ...]]]] = {
     "zh": {
-        Role.VIEWER: "小鱼儿", Role.VIEWER2: "阿豪", Role.VIEWER3: "momo", Role.STREAMER: "阿杰", Role.ME: "小弹",
-        Role.PRODUCT: "蓝色卫衣", Role.PRICE: "99元", Role.STOCK: "12件", Role.LINK: "3号链接",
-        Role.ANSWER: "48小时内发货，默认顺丰", Role.TIME: "今晚十点", Role.GIFT: "玫瑰", Role.COUNT: "3个",
-        Role.ROOM1: "老王的钓鱼间", Role.ROOM2: "深夜读书会", Role.ROOM3: "厨房里的小满",
+        Role.VIEWER: ("小鱼儿", "老猫", "momo_77", "不吃香菜"), Role.VIEWER2: ("阿豪", "豆豆"),
+        Role.VIEWER3: ("momo", "听风的人"), Role.STREAMER: ("阿杰", "小满"), Role.ME: ("小弹",),
+        Role.PRODUCT: ("蓝色卫衣", "手工辣酱", "儿童水壶"), Role.PRICE: ("99元", "12.5元"),
+        Role.STOCK: ("12件", "300件"),
+        Role.LINK: ("3号链接", "15号链接"),
+        Role.ANSWER: ("48小时内发货，默认顺丰", "付款后客服会联系你", "纯棉的，均码"),
+        Role.TIME: ("今晚十点", "每天早上八点"), Role.GIFT: ("玫瑰", "小火箭"), Role.COUNT: ("3个", "200个"),
+        Role.ROOM1: ("老王的钓鱼间",), Role.ROOM2: ("深夜读书会",), Role.ROOM3: ("厨房里的小满间",),
+        Role.QUESTION: ("二加二等于几", "哪一年有了第一台电话"), Role.TOPIC: ("二次函数", "光的折射"),
+        Role.OPTION: ("先讲例题", "蓝色那款"),
     },
     "en": {
-        Role.VIEWER: "Lily", Role.VIEWER2: "Sam", Role.VIEWER3: "momo", Role.STREAMER: "Jay", Role.ME: "Danmate",
-        Role.PRODUCT: "the blue hoodie", Role.PRICE: "99 yuan", Role.STOCK: "12", Role.LINK: "link 3",
-        Role.ANSWER: "orders ship within 48 hours", Role.TIME: "at ten tonight", Role.GIFT: "rose", Role.COUNT: "3",
-        Role.ROOM1: "Old Wang's Fishing", Role.ROOM2: "Late Night Books", Role.ROOM3: "Mia's Kitchen",
+        Role.VIEWER: ("Lily", "momo_77", "NightOwl"), Role.VIEWER2: ("Sam", "Priya"), Role.VIEWER3: ("momo", "Kenji"),
+        Role.STREAMER: ("Jay", "Nora"), Role.ME: ("Danmate",),
+        Role.PRODUCT: ("the blue hoodie", "the chilli sauce", "the fishing rod"), Role.PRICE: ("99 yuan", "$12.50"),
+        Role.STOCK: ("12", "300"), Role.LINK: ("link 3", "link 15"),
+        Role.ANSWER: ("orders ship within 48 hours", "you can send it back within a week", "it is pure cotton"),
+        Role.TIME: ("at ten tonight", "every day at eight"), Role.GIFT: ("rose", "rocket"), Role.COUNT: ("3", "200"),
+        Role.ROOM1: ("Old Wang's Fishing",), Role.ROOM2: ("Late Night Books",), Role.ROOM3: ("Mia's Kitchen",),
+        Role.QUESTION: ("what is two plus two", "which planet is the largest"),
+        Role.TOPIC: ("fractions", "the water cycle"), Role.OPTION: ("the worked example", "the blue one"),
     },
 }  # fmt: skip
+"""Values that facts take here. Those of countdowns are durations: `VALUES` names the usual ones."""
+_DURATION: Final = {"zh": "30秒", "en": "30 seconds"}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One thing to reply to."""
+
+    prompt: Prompt
+    """As the engine is asked."""
+    facts: Mapping[Role, str]
+    """The value of every role."""
+    message: str
+    """What the viewer said, in words."""
+    unseen_cell: bool
+    """Whether nothing of this intent in this tone was trained on."""
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """One reply and what is right or wrong with it."""
+    """One reply as served, and the engine's first draft for it."""
 
-    prompt: Prompt
-    """What was asked."""
+    asked: Asked
+    """What it replies to."""
     text: str
-    """As generated, facts as sentinels."""
-    problem: str
-    """What the checker says, or nothing."""
-    first_ms: float
-    """Milliseconds to the first piece."""
-    whole_ms: float
-    """Milliseconds to the last."""
-    served: bool = False
-    """Whether one of the drafts that serving would write passes, so that no template has to stand in."""
+    """The reply, facts as sentinels."""
+    spoken: str
+    """The reply, facts in words."""
+    route: str
+    """`t5`, or `template` and why."""
+    first_draft: str
+    """What the engine drew first; empty where it was not asked."""
+    first_problem: str
+    """What is wrong with that, or nothing."""
+    seconds: float
+    """From plan to reply."""
 
 
-def prompts(held: Corpus, count: int, seed: int = 5) -> list[Prompt]:
-    """Return prompts made of held-out patterns' facts, tones and lengths and held-out utterances."""
+def prompts(held: Corpus, count: int, seed: int = 5) -> list[Asked]:
+    """Return prompts of held-out facts, tones, lengths and utterances: half of them in cells never trained."""
     draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
-    said = {
-        (u.language, u.intent): [v.text for v in held.utterances if (v.language, v.intent) == (u.language, u.intent)]
-        for u in held.utterances
-    }
+    said: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for utterance in held.utterances:
+        said[utterance.language, utterance.intent].append(utterance.text)
+    cells: dict[bool, list[Pattern]] = {True: [], False: []}
+    for pattern in held.patterns:
+        cells[in_held_out_cell(pattern.language, pattern.intent, pattern.tone)].append(pattern)
     made = []
-    for _ in range(count):
-        pattern = draw.choice(held.patterns)
-        text = draw.choice(said.get((pattern.language, pattern.intent), [""]))
-        facts = {role: VALUES[pattern.language][role] for role in pattern.roles}
-        message = mention(text.replace("{product}", VALUES[pattern.language][Role.PRODUCT]), facts)
-        goal: Goal = draw.choice(INTENTS[pattern.intent].goals)
-        made.append(
-            Prompt(pattern.language, pattern.intent, goal, pattern.tone, pattern.length, pattern.roles, message)
-        )
+    for number in range(count):
+        unseen = number % 2 == 0
+        pattern = draw.choice(cells[unseen])
+        language, intent = pattern.language, pattern.intent
+        values = {role: draw.choice(one) for role, one in VALUES[language].items()}
+        if intent in {"countdown", "flash_sale"}:
+            values[Role.TIME] = _DURATION[language]
+        text = draw.choice(said.get((language, intent), [""]))
+        message = text.replace("{product}", values[Role.PRODUCT])
+        facts = {role: values[role] for role in pattern.roles}
+        goal: Goal = draw.choice(INTENTS[intent].goals)
+        prompt = Prompt(language, intent, goal, pattern.tone, pattern.length, pattern.roles, mention(message, facts))
+        made.append(Asked(prompt, facts, message, unseen))
     return made
 
 
-async def replies(asked: list[Prompt], folder: Path) -> list[Sample]:
-    """Return a reply for each prompt, as serving would make its first draft."""
-    worker = Worker("score")
-    engine = await worker.run(DanmateT5, worker, folder)
-    made = []
-    for number, prompt in enumerate(asked):
-        drafts = [await _draft(engine, prompt, ATTEMPTS * number + attempt) for attempt in range(ATTEMPTS)]
-        made.append(msgspec.structs.replace(drafts[0], served=any(not draft.problem for draft in drafts)))
+class _Recorder:
+    """The house T5, and what it drew last."""
+
+    def __init__(self, engine: DanmateT5) -> None:
+        self.capabilities: Capabilities = engine.capabilities
+        self.generate = engine.generate
+        self.close = engine.close
+        self.drawn: list[Draft] = []
+        self._engine = engine
+
+    async def drafts(self, request: Request) -> Sequence[Draft]:
+        """Return the engine's drafts."""
+        drafts = await self._engine.drafts(request)
+        self.drawn += drafts
+        return drafts
+
+
+async def replies(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 2) -> list[Sample]:
+    """Return the reply to each prompt, by the mind and the engine that serve."""
+    worker, templates = Worker("score"), Templates.load()
+    engine = _Recorder(await worker.run(DanmateT5, worker, folder, threads))
+    mind, made = Mind(engine, templates, "danmate"), []
+    for number, one in enumerate(asked):
+        prompt = one.prompt
+        plan = Plan(prompt.intent, one.facts)
+        directive = Directive(goal=prompt.goal, tone=prompt.tone, length=prompt.length)
+        occasion = Occasion(f"r{number}", "", one.message, (Viewer("v", "v"),), prompt.language)
+        engine.drawn.clear()
+        begun = time.perf_counter()
+        async for reply, _ in mind.reply(plan, directive, occasion):
+            last = reply
+        seconds = time.perf_counter() - begun
+        texts = {
+            re.sub(r"\s", "", fill(draft.text, one.facts)): draft.text for draft in engine.drawn if _whole(draft, one)
+        }
+        text = texts.get(re.sub(r"\s", "", last.text)) or _with_sentinels(last.text, one.facts)
+        first = engine.drawn[0].text if engine.drawn else ""
+        problem = house_problem(first, Request(prompt, one.facts, ""), one.message, (), templates) if first else ""
+        made.append(Sample(one, text, last.text, last.route, first, problem, seconds))
     await engine.close()
     worker.close()
     return made
 
 
-async def _draft(engine: DanmateT5, prompt: Prompt, seed: int) -> Sample:
-    facts = {role: VALUES[prompt.language][role] for role in prompt.roles}
-    begun, first, text, problem = time.perf_counter(), 0.0, "", ""
-    try:
-        async for piece in engine.generate(Request(prompt, facts, "", seed)):
-            first = first or (time.perf_counter() - begun) * 1000
-            text += piece
-    except EngineError:
-        problem = GIVEN_UP
-    known = " ".join([*facts.values(), prompt.message])
-    problem = (
-        problem
-        or clause_problem(text, prompt, facts, known)
-        or whole_problem(text, prompt, facts, (), lambda bare, language: is_language(bare, language, ()))
-    )
-    problem = problem or ("" if TEMPLATES.sounds_like(text, prompt) else "answers something else")
-    return Sample(prompt, text, problem, first, (time.perf_counter() - begun) * 1000)
+def _whole(draft: Draft, asked: Asked) -> bool:
+    return set(sentinels(draft.text)) <= set(asked.facts)
 
 
-def scores(samples: list[Sample]) -> dict[str, Any]:
-    """Return shares (0 to 1) and milliseconds; what a draft says is scored where it was not given up."""
-    whole = [sample for sample in samples if sample.problem != GIVEN_UP]
-    count = len(whole)
-    said = [(role, sample) for sample in whole for role in sentinels(sample.text)]
-    lost = sum(
-        bool(missing_roles(s.text, s.prompt, {r: VALUES[s.prompt.language][r] for r in s.prompt.roles})) for s in whole
-    )
-    openings = Counter(_opening(sample) for sample in whole)
+def _with_sentinels(text: str, facts: Mapping[Role, str]) -> str:
+    for role in sorted(facts, key=lambda role: -len(facts[role])):
+        text = text.replace(facts[role], SENTINELS[role], 1)
+    return text
+
+
+class Examiner:
+    """Holds the judges that only score."""
+
+    def __init__(self, everything: Corpus, trained: Corpus) -> None:
+        self.scorer = Scorer(trained)
+        self._patterns = everything.patterns
+        phrases = [(key[0], phrase) for key, one in manners().items() for phrase in (*one.open, *one.close)]
+        self._audit = Audit(everything.patterns, phrases)
+        self._templates = Templates.load()
+        self._written = {pattern.target for pattern in trained.patterns}
+
+    def exam(self, asked: Sequence[Asked], texts: Sequence[str]) -> dict[str, Any]:
+        """Return shares (0 to 1) for `texts`, facts as sentinels, as replies to `asked`."""
+        count = max(len(texts), 1)
+        pairs = list(zip(asked, texts, strict=True))
+        judged = self._judged(pairs)
+        tone = [one["tone"] == ask.prompt.tone for (ask, _), one in zip(pairs, judged, strict=True)]
+        goal = [
+            one["goal"] in {str(goal) for goal in INTENTS[ask.prompt.intent].goals}
+            for (ask, _), one in zip(pairs, judged, strict=True)
+        ]
+        length = [fits(text, ask.prompt.language, ask.prompt.length) for ask, text in pairs]
+        openings = Counter(opening(text, ask.prompt.language) for ask, text in pairs)
+        unknown = [self.unknown(ask, text) for ask, text in pairs]
+        return {
+            "replies": len(texts),
+            "all_facts_said": sum(not missing_roles(text, ask.prompt, ask.facts) for ask, text in pairs) / count,
+            "states_something_unknown": sum(map(bool, unknown)),
+            "unknown_examples": [one for one in unknown if one][:8],
+            "language_right": sum(self._in_language(ask, text) for ask, text in pairs) / count,
+            "goal_followed": sum(goal) / count,
+            "tone_followed": sum(tone) / count,
+            "length_followed": sum(length) / count,
+            "directive_followed": sum(map(all, zip(goal, tone, length, strict=True))) / count,
+            "intent_by_judge": sum(
+                one["intent"] == ask.prompt.intent for (ask, _), one in zip(pairs, judged, strict=True)
+            )
+            / count,
+            "nearest_pattern_has_its_intent": sum(self._templates.sounds_like(t, a.prompt) for a, t in pairs) / count,
+            "comes_apart": sum(len(self._templates.strange(t, a.prompt.language)) > STRANGEST for a, t in pairs)
+            / count,
+            "no_strange_pair": sum(not self._templates.strange(t, a.prompt.language) for a, t in pairs) / count,
+            "word_for_word_a_trained_pattern": sum(text in self._written for text in texts) / count,
+            "commonest_opening": openings.most_common(1)[0][1] / count if openings else 0.0,
+            **self._variety(pairs),
+        }
+
+    def unknown(self, ask: Asked, text: str) -> list[str]:
+        """Return what `text` states that is in neither facts nor message, by the checker's rules and by the audit's."""
+        prompt, known = ask.prompt, " ".join([*ask.facts.values(), ask.message])
+        found = self._audit.unknown(text, prompt.language, prompt.intent, known)
+        problem = clause_problem(text, prompt, ask.facts, known)
+        if problem.startswith(("unknown", "invents")):
+            found.append(problem)
+        claim = self._templates.claim_problem(text, prompt, ask.facts)
+        return [*found, claim] if claim else found
+
+    def _in_language(self, ask: Asked, text: str) -> bool:
+        wrong = {"wrong language", "mixes languages"}
+        known = " ".join([*ask.facts.values(), ask.message])
+        clause = clause_problem(text, ask.prompt, ask.facts, known)
+        whole = whole_problem(text, ask.prompt, ask.facts, (), lambda bare, language: is_language(bare, language, ()))
+        return clause not in wrong and whole not in wrong
+
+    def _judged(self, pairs: Sequence[tuple[Asked, str]]) -> list[dict[str, str]]:
+        judged: list[dict[str, str]] = [{} for _ in pairs]
+        for language in LANGUAGES:
+            places = [number for number, (ask, _) in enumerate(pairs) if ask.prompt.language == language]
+            for kind, values in self.scorer.judge([pairs[place][1] for place in places], language).items():
+                for place, value in zip(places, values, strict=True):
+                    judged[place][kind] = value
+        return judged
+
+    def _variety(self, pairs: Sequence[tuple[Asked, str]]) -> dict[str, float]:
+        texts = [text for _, text in pairs]
+        fewer = random.Random(3).sample(pairs, min(_VARIETY_SAMPLE, len(pairs)))  # noqa: S311  # no secret
+        references: dict[tuple[str, str, Tone, Length], list[str]] = defaultdict(list)
+        for pattern in self._patterns:
+            references[pattern.language, pattern.intent, pattern.tone, pattern.length].append(pattern.target)
+        near = [
+            chrf(t, references[p.language, p.intent, p.tone, p.length]) for p, t in ((a.prompt, t) for a, t in fewer)
+        ]
+        return {
+            "different_replies": len(set(texts)) / max(len(texts), 1),
+            "distinct_1": distinct(texts, 1),
+            "distinct_2": distinct(texts, 2),
+            "self_bleu": self_bleu([text for _, text in fewer]),
+            "chrf_to_the_nearest_pattern_of_its_cell": statistics.fmean(near) if near else 0.0,
+        }
+
+
+def opening(text: str, language: str) -> str:
+    """Return the first four words, or the first four characters of Chinese, a sentinel counting as one."""
+    if language == "en":
+        return " ".join(text.split()[:4])
+    return "".join(re.findall(r"<\w+>|.", text)[:4])
+
+
+def figures(samples: Sequence[Sample], examiner: Examiner) -> dict[str, Any]:
+    """Return every score: as served, as the T5's chosen draft, as its first draft; and the milliseconds."""
+    own = [sample for sample in samples if sample.route == "t5"]
+    drawn = [sample for sample in samples if sample.first_draft]
+    milliseconds = sorted(1000 * sample.seconds for sample in own)
+    reasons = Counter(sample.route.partition("/")[2] or sample.route for sample in samples if sample.route != "t5")
     return {
-        "prompts": len(samples),
-        "given_up_as_unsure": 1 - count / len(samples),
-        "t5_within_three_drafts": sum(s.served for s in samples) / len(samples),
-        "all_facts_said": 1 - lost / count,
-        "sentinels_right": sum(role in sample.prompt.roles for role, sample in said) / max(len(said), 1),
-        "unknown_facts_or_numbers": sum(s.problem.startswith(("unknown", "invents")) for s in whole) / count,
-        "language_right": sum(s.problem not in {"wrong language", "mixes languages"} for s in whole) / count,
-        "length_kept": sum(s.problem != "too long" for s in whole) / count,
-        "sounds_like_its_intent": sum(TEMPLATES.sounds_like(s.text, s.prompt) for s in whole) / count,
-        "passes_the_checker": sum(not s.problem for s in whole) / count,
-        "problems": dict(Counter(s.problem for s in whole if s.problem).most_common(8)),
-        "distinct_replies": len({s.text for s in whole}) / count,
-        "commonest_opening": openings.most_common(1)[0][1] / count,
-        "first_piece_ms_p50": statistics.median(s.first_ms for s in whole),
-        "whole_ms_p50": statistics.median(s.whole_ms for s in whole),
+        "served": examiner.exam([s.asked for s in samples], [s.text for s in samples]),
+        "chosen": examiner.exam([s.asked for s in own], [s.text for s in own]),
+        "chosen_in_unseen_cells": examiner.exam(
+            [s.asked for s in own if s.asked.unseen_cell], [s.text for s in own if s.asked.unseen_cell]
+        ),
+        "first_draft": examiner.exam([s.asked for s in drawn], [s.first_draft for s in drawn]),
+        "share_by_t5": len(own) / len(samples),
+        "share_by_t5_in_unseen_cells": sum(s.asked.unseen_cell for s in own)
+        / sum(s.asked.unseen_cell for s in samples),
+        "first_drafts_that_pass": sum(not s.first_problem for s in drawn) / max(len(drawn), 1),
+        "why_templates": dict(reasons.most_common(10)),
+        "whole_ms_p50": statistics.median(milliseconds),
+        "whole_ms_p95": milliseconds[int(0.95 * len(milliseconds))],
     }
 
 
-def _opening(sample: Sample) -> str:
-    """Return the first four words, or the first four characters of Chinese, a sentinel counting as one."""
-    if sample.prompt.language == "en":
-        return " ".join(sample.text.split()[:4])
-    return "".join(re.findall(r"<\w+>|.", sample.text)[:4])
-
-
-def card(folder: Path, everything: Corpus, trained: Corpus, held: Corpus, target: Path = WEIGHTS) -> None:
-    """Write MODEL_CARD.md beside the weights."""
-    samples = asyncio.run(replies(prompts(held, REPLIES), target))
-    figures = scores(samples)
-    curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
-    size = sum(file.stat().st_size for file in target.iterdir() if file.suffix != ".md")
-    rows = "\n".join(
-        f"| {row['examples']:,} | {row['loss']:.2f} | {row['seen']:.2f} | {row['seen_shuffled']:.2f} "
-        f"| {row['held_out']:.2f} | {row['sentinels']:.3f} |"
-        for row in curve
-    )
-    shown = random.Random(1).sample(samples, min(SHOWN, len(samples)))  # noqa: S311  # a seeded draw, no secret
-    sampled = "\n".join(
-        f"| {s.prompt.intent} | {s.prompt.tone}, {s.prompt.length} | {_filled(s)} | {s.problem or 'good'} |"
-        for s in shown
-    )
-    figures_text = "\n".join(
-        f"| {name.replace('_', ' ')} | {value:.3f} |"
-        if isinstance(value, float)
-        else f"| {name.replace('_', ' ')} | {value} |"
-        for name, value in figures.items()
-    )
-    (target / "MODEL_CARD.md").write_text(
-        f"""# danmate-t5
-
-A T5 of {size / 1e6:.1f} MB (CTranslate2, int8) that composes what a live room's co-host says, in Chinese and English.
-Facts never pass through its weights: they stand in prompt and reply as one sentinel for each role, and code fills them
-in and checks them. It knows nothing of the world and holds no open conversation.
-
-**Data.** Written for this project: {len(everything.patterns):,} reply patterns and
-{len(everything.utterances):,} viewer utterances for {len(INTENTS)} intents in two languages, four tones, three lengths.
-{len(trained.patterns):,} patterns and {len(trained.utterances):,} utterances were trained on; the others, chosen by a
-hash of their text, were held out.
-
-**Training.** From scratch with `make train`; {curve[-1]["examples"]:,} examples. Nats a piece; *shuffled* is the loss
-when prompts are exchanged within a batch (where it equals *seen*, the prompt is not read); *sentinels* is the share of
-right ones among sentinels predicted where one belongs, on held-out patterns.
-
-| examples | training | seen | shuffled | held-out patterns | sentinels |
-|---|---|---|---|---|---|
-{rows}
-
-Held-out patterns are other people's wordings of the same thing, so their loss rises while the patterns are learned by
-heart: the model varies what it was taught, and variety comes from writing more patterns.
-
-**Scores** of first drafts as served (temperature 0.7) on prompts made of held-out facts, tones, lengths and utterances,
-before the checker. Combinations of facts, tone and length that no trained pattern has are most of them. A draft is
-given up at a piece that the model is unsure of; what is given up or refused is drafted again, up to three times, and
-then replaced by a template.
-
-| | |
-|---|---|
-{figures_text}
-
-**Sampled first drafts**, not chosen:
-
-| intent | directive | reply | verdict |
-|---|---|---|---|
-{sampled}
-""",
-        encoding="utf-8",
-    )
-    (target / "scores.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(figures, ensure_ascii=False))
-
-
-def _filled(sample: Sample) -> str:
-    values = VALUES[sample.prompt.language]
-    return fill(sample.text, values).replace("|", "\\|").replace("\n", " ")
+def measured(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 2) -> list[Sample]:
+    """Return `replies`, run to their end."""
+    return asyncio.run(replies(asked, folder, threads))

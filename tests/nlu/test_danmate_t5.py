@@ -62,7 +62,7 @@ async def test_drafts_are_different_whole_replies_with_what_their_engine_thinks_
     drafts = await engine.drafts(Request(prompt, {}, ""))
     assert 1 < len({draft.text for draft in drafts}) == len(drafts) <= DRAFTS
     for draft in drafts:
-        assert draft.least <= 0 >= draft.likelihood
+        assert draft.likelihood <= 0
         assert 0 <= draft.follows <= 1
 
 

@@ -124,7 +124,7 @@ class Drafting(Scripted):
         self.asked.append(request)
         if "error" in self.left:
             raise EngineError("broken")
-        return [Draft(text, -0.1 * number, -0.1, 0.9) for number, text in enumerate(self.left)]
+        return [Draft(text, -0.1 * number, 0.9) for number, text in enumerate(self.left)]
 
 
 async def test_a_house_model_is_not_asked_for_what_the_corpus_never_says() -> None:

@@ -23,6 +23,12 @@ def test_pairs_that_nobody_wrote_are_named(chinese: Wording) -> None:
     assert chinese.strange("<product>的发货是<price>") == ["的 发", "货 是"]
 
 
+def test_words_that_nobody_wrote_are_found_unless_a_fact_or_the_message_has_them(chinese: Wording) -> None:
+    assert chinese.invented("的价格是", "") == ""
+    assert chinese.invented("小猫的价格", "") == "小"
+    assert chinese.invented("小猫的价格", "小猫多少钱") == ""
+
+
 @pytest.mark.parametrize("text", ["，包邮", "，第二件半价", "，明天到货", "，送两件", "，三天送到"])
 def test_a_claim_that_neither_facts_nor_the_intents_patterns_make_is_found(chinese: Wording, text: str) -> None:
     assert chinese.claim(text, "ask_price", {}) != ""

@@ -29,6 +29,18 @@ models_app = typer.Typer(no_args_is_help=True, help="Models: where each comes fr
 app.add_typer(models_app, name="models")
 
 DEMO: Final = Path(__file__).parent.parent / "configs" / "demo.yaml"
+BENCHES: Final = {
+    "asr": "asr",
+    "tts": "tts",
+    "voice": "voice",
+    "chat": "floor",
+    "moderation": "moderation",
+    "understanding": "understanding",
+    "reply": "reply",
+    "steering": "steering",
+    "off_policy": "off_policy",
+}
+"""Benchmarks by name, with their modules."""
 _errors = Console(stderr=True)
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="A settings file, or a folder of them.")]
@@ -233,13 +245,16 @@ def replay(
 
 
 @app.command()
-def bench(what: Annotated[str, typer.Argument(help="asr, tts or voice.")]) -> None:
+def bench(what: Annotated[str, typer.Argument(help=", ".join(BENCHES))]) -> None:
     """Run a benchmark and print its figures as JSON. Needs the project's folder, where benchmarks/ is."""
     root = Path(__file__).parent.parent
-    if what not in {"asr", "tts", "voice"} or not (root / "benchmarks" / f"{what}.py").is_file():
-        _say(f"no benchmark {what!r} here; there are asr, tts and voice, in the project's folder")
+    there = [name for name, module in BENCHES.items() if (root / "benchmarks" / f"{module}.py").is_file()]
+    if what not in there:
+        _say(f"no benchmark {what!r} here; there are {', '.join(there) or 'none'}, in the project's folder")
         raise typer.Exit(2)
-    run = subprocess.run([sys.executable, "-m", f"benchmarks.{what}"], cwd=root, env=os.environ, check=False)  # noqa: S603
+    run = subprocess.run(  # noqa: S603  # a module of ours
+        [sys.executable, "-m", f"benchmarks.{BENCHES[what]}"], cwd=root, env=os.environ, check=False
+    )
     raise typer.Exit(run.returncode)
 
 

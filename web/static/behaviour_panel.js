@@ -119,7 +119,7 @@ function figures(rows) {
 
 function bars(rows) {
   const items = rows.map(([name, share, text]) =>
-    make("li", {}, make("span", {}, name), make("meter", { min: 0, max: 1, value: share, "aria-label": name }), make("output", {}, text)),
+    make("li", {}, make("span", {}, name), make("progress", { max: 1, value: share, "aria-label": name }), make("output", {}, text)),
   );
   return make("ul.bars", {}, ...items);
 }

@@ -2,20 +2,23 @@
 
 import { draw } from "./dom.js";
 
-const WIDTH = 560;
+const WIDTH = 600;
 const HEIGHT = 430;
-const RING = { x: 150, y: 155 };
+const RING = { x: 135, y: 150 };
+const SEEN = 0.015; // states less likely than that are only drawn where the viewer's next step may lead
 const PULL = 0.55; // how far curves bend towards the middle, so that they do not run along the ring
 const ARROW = 9;
 
-/** Draws `chain` ({nodes, edges}) with states named in `language`; states that no step touches are left out. */
+/** Draws `chain` ({nodes, edges}) with states named in `language`; steps from where nobody will be are left out. */
 export function chainPicture(chain, language, label) {
-  const touched = new Set(chain.edges.flatMap(({ start, end }) => [start, end]));
-  const nodes = chain.nodes.filter(({ state, here }) => touched.has(state) || here);
+  const likely = new Set(chain.nodes.filter(({ share, here }) => here || share >= SEEN).map(({ state }) => state));
+  const edges = chain.edges.filter(({ start }) => likely.has(start));
+  const touched = new Set(edges.flatMap(({ start, end }) => [start, end]));
+  const nodes = chain.nodes.filter(({ state }) => touched.has(state) || likely.has(state));
   const places = new Map(nodes.map((node, index) => [node.state, place(node, index, nodes.length)]));
   const here = nodes.find((node) => node.here)?.state;
   const drawing = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chain", role: "img", "aria-label": label });
-  const steps = chain.edges.toSorted((a, b) => (a.start === here) - (b.start === here) || a.probability - b.probability);
+  const steps = edges.toSorted((a, b) => (a.start === here) - (b.start === here) || a.probability - b.probability);
   for (const edge of steps) drawing.append(...curve(edge, places.get(edge.start), places.get(edge.end), edge.start === here));
   for (const node of nodes) drawing.append(circle(node, places.get(node.state), language));
   return drawing;
@@ -53,12 +56,11 @@ function arrow(base, tip, own) {
 
 function circle({ state, zh, en, share, here }, { x, y, right, down, radius }, language) {
   const out = radius + 8;
-  const label = draw("text", {
-    x: (x + out * right).toFixed(1),
-    y: (y + out * down + 5 + 5 * down).toFixed(1),
-    "text-anchor": Math.abs(right) < 0.2 ? "middle" : right > 0 ? "start" : "end",
-  });
-  label.textContent = `${language === "zh" ? zh : en} ${Math.round(100 * share)}%`;
+  const anchor = Math.abs(right) < 0.2 ? "middle" : right > 0 ? "start" : "end";
+  const at = { x: (x + out * right).toFixed(1), y: (y + (out + 10) * down - 3).toFixed(1) };
+  const [name, chance] = [draw("tspan", { x: at.x }), draw("tspan", { x: at.x, dy: "1.1em", class: "share" })];
+  [name.textContent, chance.textContent] = [language === "zh" ? zh : en, `${Math.round(100 * share)}%`];
+  const label = draw("text", { ...at, "text-anchor": anchor }, name, chance);
   const dot = draw("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: radius.toFixed(1) });
   return draw("g", { class: here ? "state here" : "state", "data-state": state }, dot, label);
 }

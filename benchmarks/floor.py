@@ -54,8 +54,8 @@ VIEWERS: Final = 5000
 SLOT_S: Final = 0.01
 SAID: Final = (
     "蓝色卫衣多少钱", "这件还有货吗", "3号链接是什么", "几点下播啊", "主播好可爱", "哈哈哈哈", "666", "来了来了",
-    "小弹你好", "小弹 卫衣什么面料", "能便宜点吗", "发什么快递", "怎么还没发货", "保温杯能保温多久", "今天吃什么", "前排",
-    "推荐一个给我妈妈的", "how much is the hoodie", "is the mug still there", "hello everyone", "lol",
+    "小弹你好", "小弹 卫衣什么面料", "能便宜点吗", "发什么快递", "怎么还没发货", "保温杯能保温多久", "今天吃什么",
+    "前排", "推荐一个给我妈妈的", "how much is the hoodie", "is the mug still there", "hello everyone", "lol",
     "what's the link", "danmate are you a bot", "when do you end", "love this", "can you ship to Canada",
     "first time here", "so quiet today", "which one is warmer",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """One room's behaviour: takes every event in, keeps its picture of viewers and mood, and gives directives."""
 
+import math
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -130,7 +131,7 @@ class RoomBehaviour:
         self._past: deque[Given] = deque(maxlen=PAST)
         self._name = f"{options.room}-{seed & 0xFFFFFFFF:08x}"
         self._count = 0
-        self._moderated = 0.0
+        self._moderated = -math.inf
         self._crowd = Crowd(leave_within_s=options.leave_within_s)
         self._draw = Random(seed)  # noqa: S311  # whom to ask is no secret
 
@@ -325,8 +326,8 @@ class RoomBehaviour:
             leaves=self._chains.leave_within(viewer_id, self._options.leave_within_s, at) if there else self._leaving(),
             buys=self._chains.buy_within(viewer_id, STEPS) if there else 0.0,
             minor=there and self._viewers.is_minor(viewer_id),
-            complained=known.complained if known is not None else 0.0,
-            moderated=self._moderated if not there else known.hit if known is not None else 0.0,
+            complained=known.complained if known is not None else -math.inf,
+            moderated=self._moderated if not there else known.hit if known is not None else -math.inf,
         )
 
     def _leaving(self) -> float:

@@ -1,5 +1,6 @@
 """From probabilities to a directive: what is allowed, what is kept, what is tried, and why, in words."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -55,10 +56,10 @@ class Situation(msgspec.Struct, frozen=True):
     """The probability that the viewer buys among their next steps; 0 for the room."""
     minor: bool = False
     """Whether the viewer is marked as under 18."""
-    complained: float = 0.0
-    """When the viewer last complained, seconds since the epoch; 0 for never."""
-    moderated: float = 0.0
-    """When moderation last met the viewer, or for the room anybody, seconds since the epoch; 0 for never."""
+    complained: float = -math.inf
+    """When the viewer last complained, seconds since the epoch."""
+    moderated: float = -math.inf
+    """When moderation last met the viewer, or for the room anybody, seconds since the epoch."""
 
     @property
     def tense(self) -> bool:
@@ -122,7 +123,7 @@ class Steering:
         self._goals = goals
         self._sells = sells
         self._sell_every = sell_every_s
-        self._sold = 0.0
+        self._sold = -math.inf
         self._held: dict[str, str] = {}
 
     def steer(self, intent: str, situation: Situation, usual: Goal, tone: str, length: str) -> Steered:

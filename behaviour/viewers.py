@@ -1,5 +1,6 @@
 """What is known of each viewer who is here: their segment, whether they are a minor, what just happened to them."""
 
+import math
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -57,10 +58,10 @@ class Known(msgspec.Struct):
     """Gifts."""
     shopped: int = 0
     """Product questions, clicks and purchases."""
-    complained: float = 0.0
-    """When they last complained, seconds since the epoch; 0 for never."""
-    hit: float = 0.0
-    """When moderation last met them, seconds since the epoch; 0 for never."""
+    complained: float = -math.inf
+    """When they last complained, seconds since the epoch."""
+    hit: float = -math.inf
+    """When moderation last met them, seconds since the epoch."""
 
     def segment(self, at: float) -> str:
         """Return which kind of viewer this is at a time in seconds since the epoch."""

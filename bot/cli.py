@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli_behaviour import app as behaviour_app
 from bot.output import print_json
 from core.errors import DanmateError, SettingsError
 from core.settings import load
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Models: where each comes from, its licence, size and hash.")
 app.add_typer(models_app, name="models")
+app.add_typer(behaviour_app, name="behaviour")
 
 DEMO: Final = Path(__file__).parent.parent / "configs" / "demo.yaml"
 BENCHES: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from nlu.language import fold, has_han
-from nlu.sound import find_by_sound, spelt_alike
+from nlu.sound import find_by_sound, heard_alike, spelt_alike
 
 _ELSEWHERE: Final = re.compile(r"^@(\S+)")
 _HOST: Final = re.compile(
@@ -82,7 +82,7 @@ def names_us(text: str, wake: Sequence[str]) -> bool:
         if has_han(name):
             if name in close or (len(name) > 1 and find_by_sound(name, close) >= 0):
                 return True
-        elif any(spelt_alike(name, word) for word in (*words, *pairs)):
+        elif any(spelt_alike(name, word) or heard_alike(name, word) for word in (*words, *pairs)):
             return True
     return False
 

@@ -38,9 +38,22 @@ _LIGHT: Final = frozenset(_LIGHT_WORDS.split())
 """Characters and words that hardly tell questions apart."""
 _LIGHT_WEIGHT: Final = 0.15
 _CONCEPT_WEIGHT: Final = 2.0
-_PLAIN_CONCEPTS: Final = frozenset(["when", "long", "where", "how", "why", "who", "live", "next"])
+_PLAIN_CONCEPTS: Final = frozenset(
+    ["when", "long", "where", "how", "why", "who", "live", "next", "daily", "join", "buy", "you", "name", "use", "gift"]
+)
 _PLAIN_CONCEPT_WEIGHT: Final = 0.8
 """Of concepts that say what is asked for, not about what."""
+_BY_CONCEPTS: Final = 0.85
+"""What complete agreement in concepts alone is worth."""
+_EXTRA_CONCEPT: Final = 0.6
+"""What a concept that only the message names counts against it, where one that only the question names counts 1."""
+_VERBATIM: Final = 0.86
+"""The score from which a message need not be a question: 包邮."""
+_ASKS: Final = re.compile(
+    r"[?]|吗|呢|么|嘛|几|多少|多久|多长|多高|多重|多大|怎|咋|哪|谁|啥|能不能|能否|可不可以|可以|有没有|是不是|会不会|要不要|行不行|"
+    r"不$|没$|求|想|要|能|支持|请|帮|给我|\b(?:who|what|whats|when|where|which|why|how|hows|can|could|do|does|did|are|is|will|"
+    r"would|should|may|any|need|want|let|tell|give|name of|please|pls|wanna|if)\b|^it\b"
+)
 _OPPOSED: Final = 0.45
 """What a score is multiplied with when the questions name opposites."""
 
@@ -87,10 +100,11 @@ class FaqFinder:
     def find(self, text: str) -> FaqMatch | None:
         """Return the best match at or above `THRESHOLD`."""
         asked = bag(text)
+        asks = _ASKS.search(fold(text)) is not None
         best: FaqMatch | None = None
         for entry, wording, known in self._wordings:
             score = compare(asked, known)
-            if score >= THRESHOLD and (best is None or score > best.score):
+            if score >= (THRESHOLD if asks else _VERBATIM) and (best is None or score > best.score):
                 best = FaqMatch(entry, score, wording)
         return best
 
@@ -129,8 +143,15 @@ def compare(asked: Bag, known: Bag) -> float:
         return 0.0
     shared = sum(weight * weight for feature, weight in known.features.items() if feature in asked.features)
     score = (shared / (asked.norm * known.norm) + shared / (known.norm * known.norm)) / 2
+    score = max(score, _BY_CONCEPTS * _agreement(asked.concepts - _PLAIN_CONCEPTS, known.concepts - _PLAIN_CONCEPTS))
     for pair in OPPOSITES:
         mine, theirs = asked.concepts & pair, known.concepts & pair
         if mine and theirs and not mine & theirs:
             score *= _OPPOSED
-    return score
+    return min(score, 1.0)
+
+
+def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:
+    """Return how far two sets of concepts agree, 0 to 1 (Tversky's index)."""
+    shared = len(asked & known)
+    return shared / (shared + len(known - asked) + _EXTRA_CONCEPT * len(asked - known)) if shared else 0.0

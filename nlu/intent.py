@@ -22,6 +22,12 @@ WEIGHTS: Final = Path(__file__).parent / "weights" / "intent.npz"
 CLASSES: Final[tuple[str, ...]] = tuple(
     intent.name for intent in INTENTS.values() if intent.spoken and intent.name != "unknown"
 )
+ROOM_INTENTS: Final = frozenset(
+    name for name in CLASSES if name.startswith(("ask_", "recommend_")) or name in {"buying", "haggle"}
+)
+"""What is asked of the room and its shop; everything else is talk."""
+SURE: Final = 0.5
+"""The probability from which an intent of `ROOM_INTENTS` is acted on where the message names nothing that we know."""
 BUCKETS: Final = 1 << 16
 """Rows of the weight matrix; an n-gram's CRC-32 chooses its row."""
 READ_CHARACTERS: Final = 160

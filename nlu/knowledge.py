@@ -13,7 +13,7 @@ from nlu.intents import Role
 from nlu.language import fold, has_han
 from nlu.local import Local
 from nlu.slots import slots
-from nlu.sound import find_by_sound, spelt_alike
+from nlu.sound import find_by_sound, heard_alike, spelt_alike
 
 __all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "product_answer", "render"]
 
@@ -118,7 +118,7 @@ class Knowledge:
         return Mention(product, "") if product is not None else None
 
     def _find_by_sound(self, folded: str) -> Mention | None:
-        """Return the product whose Chinese name sounds alike, or whose English name is misspelt by a letter."""
+        """Return the product whose Chinese name sounds alike, or whose English name is misspelt or misheard."""
         words = re.findall(r"[a-z]+", folded)
         names = self._names | self._parts
         for name in sorted(names, key=len, reverse=True):
@@ -126,11 +126,21 @@ class Knowledge:
                 at = find_by_sound(name, folded) if len(name) >= _SOUND_CHARACTERS else -1
                 if at >= 0:
                     return Mention(names[name], folded[at : at + len(name)])
-            elif len(name) >= _MISSPELT_LETTERS and " " not in name:
-                for word in words:
-                    if spelt_alike(name, word):
-                        return Mention(names[name], word)
+            elif len(name) >= _MISSPELT_LETTERS and (said := _misheard(name, words)):
+                return Mention(names[name], said)
         return None
+
+
+def _misheard(name: str, words: Sequence[str]) -> str:
+    """Return the words that are the English `name` but for a slip or for how they are written, or nothing."""
+    count = len(name.split())
+    close = re.sub(r"[^a-z]", "", name)
+    for size in range(1, count + 2):
+        for start in range(len(words) - size + 1):
+            said = "".join(words[start : start + size])
+            if (size == count == 1 and spelt_alike(name, said)) or heard_alike(close, said):
+                return " ".join(words[start : start + size])
+    return ""
 
 
 def render(product: Product, role: Role, language: str) -> str:

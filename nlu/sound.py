@@ -1,5 +1,6 @@
 """How words sound, for names that a recogniser or a hurried viewer spells differently."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -9,6 +10,19 @@ _FINALS: Final = (("iang", "ian"), ("uang", "uan"), ("ang", "an"), ("eng", "en")
 _INITIALS: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _EXACT_BELOW: Final = 4
 """English names shorter than this must be spelt right: too many short words are one letter apart."""
+_DIALECT_CHARACTERS: Final = 3
+"""Chinese names from this length on also match as accents that swap l/n and f/h say them."""
+_KEY_SOUNDS: Final = 3
+"""Consonants that an English name must have to be matched by them alone."""
+_SPELLINGS: Final = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("^(?:kn|gn)", "n"), ("^wr", "r"), ("^wh(?=o)", "h"), ("wh", "w"), ("ph", "f"), ("ck", "k"), ("sch", "sk"),
+        ("tch", "c"), ("dg(?=[eiy])", "j"), ("gh", ""), ("th", "t"), ("sh", "S"), ("ch", "C"), ("c(?=[eiy])", "s"),
+        ("[cq]", "k"), ("x", "ks"), ("z", "s"), ("d", "t"), ("mb$", "m"),
+    )
+)  # fmt: skip
+_VOWELS: Final = re.compile(r"[aeiouy]+")
 
 
 @lru_cache(maxsize=8192)
@@ -30,11 +44,28 @@ def _merge(syllable: str) -> str:
     return syllable
 
 
+@lru_cache(maxsize=8192)
+def dialect_syllables(character: str) -> frozenset[str]:
+    """Return the readings of a character with l and n, f and hu merged: 蓝 is heard as 男, 灰 as 飞."""
+    return frozenset(map(_merge_dialect, syllables(character)))
+
+
+def _merge_dialect(syllable: str) -> str:
+    if syllable.startswith("n"):
+        return "l" + syllable[1:]
+    if syllable.startswith("hu"):
+        rest = {"": "u", "i": "ei", "n": "en"}.get(syllable[2:], syllable[2:])
+        return "f" + rest
+    return syllable
+
+
 def sounds_alike(left: str, right: str) -> bool:
-    """Return whether two Chinese strings of one length can be read alike, character by character."""
-    return len(left) == len(right) and all(
-        a == b or syllables(a) & syllables(b) for a, b in zip(left, right, strict=True)
-    )
+    """Return whether two Chinese strings of one length can be read alike, character by character.
+
+    From three characters on, accents that swap l/n and f/h are allowed for: the other characters make up for it.
+    """
+    read = dialect_syllables if len(left) >= _DIALECT_CHARACTERS else syllables
+    return len(left) == len(right) and all(a == b or read(a) & read(b) for a, b in zip(left, right, strict=True))
 
 
 def find_by_sound(name: str, text: str) -> int:
@@ -65,3 +96,23 @@ def spelt_alike(name: str, word: str) -> bool:
         return name == word
     limit = 1 if len(name) < 2 * _EXACT_BELOW - 1 else 2
     return name[0] == word[:1] and edit_distance(name, word, limit) <= limit
+
+
+@lru_cache(maxsize=8192)
+def _heard(word: str) -> tuple[str, int]:
+    """Return the consonants of English letters, and how many syllables they make.
+
+    After Metaphone (Philips, 1990), coarser: d is t, z is s, th is t, as recognisers confuse them in names.
+    """
+    bare = re.sub(r"(?<=[^aeiouy])e$", "", word)
+    vowels = len(_VOWELS.findall(bare))
+    for pattern, sound in _SPELLINGS:
+        bare = pattern.sub(sound, bare)
+    consonants = re.sub(r"(.)\1+", r"\1", re.sub(r"(?<!^)[hw]", "", _VOWELS.sub("", bare)))
+    return consonants, vowels
+
+
+def heard_alike(name: str, said: str) -> bool:
+    """Return whether English `said`, written in one, sounds like `name`: the same consonants and as many syllables."""
+    consonants, vowels = _heard(name)
+    return len(consonants) >= _KEY_SOUNDS and _heard(said) == (consonants, vowels)

@@ -1,11 +1,14 @@
-"""CLINC150 (Larson et al., 2019, CC BY 3.0) as an English test that nobody here wrote, for the intents both share.
+"""CLINC150 (Larson et al., 2019, CC BY 3.0): what people ask assistants that is not for a live room to answer.
 
-Used for scoring only; nothing of it is trained on. Read from the folder that `DANMATE_DATA` names.
+Its training part, but for what a room may be asked too, is learnt as off topic; its test part is scored on. Of the
+intents that both share, other than off topic, nothing is trained on: they are a test that nobody here wrote. Read from
+the folder that `DANMATE_DATA` names; without it the model is trained without.
 """
 
 import gzip
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -43,10 +46,33 @@ SAME: Final = {
 """Its intents that mean the same in a live room, or that are off topic there."""
 
 
-def load(file: Path = FILE) -> tuple[list[Utterance], list[str]]:
-    """Return its test part as utterances of our intents, and its out-of-scope queries; nothing where it is absent."""
+_OURS_TOO_NAMES: Final = """
+order order_status cancel no yes maybe repeat what_song play_music change_speed change_volume change_accent
+whisper_mode change_language change_ai_name change_user_name user_name tell_joke fun_fact flip_coin roll_dice
+next_song reset_settings do_you_have_pets what_are_your_hobbies where_are_you_from
+"""
+OURS_TOO: Final = frozenset(_OURS_TOO_NAMES.split())
+"""Its intents that a live room's co-host may well be asked: neither ours for certain nor foreign, so left out."""
+
+
+def shared(part: str, file: Path = FILE) -> list[Utterance]:
+    """Return `train`, `val` or `test` as utterances of our intents; nothing where the file is absent."""
+    return [Utterance("en", SAME[i], text) for text, i in _read(file)[part] if i in SAME] if file.exists() else []
+
+
+def foreign(part: str, file: Path = FILE) -> list[str]:
+    """Return what of `train`, `val` or `test` asks for what no live room offers: banking, travel, kitchen, calendar."""
     if not file.exists():
-        return [], []
-    data = json.loads(gzip.decompress(file.read_bytes()))
-    same = [Utterance("en", SAME[intent], text) for text, intent in data["test"] if intent in SAME]
-    return same, [text for text, _ in data["oos_test"]]
+        return []
+    ours = OURS_TOO | {intent for intent, same in SAME.items() if same != "off_topic"}
+    return [text for text, intent in _read(file)[part] if intent not in ours]
+
+
+def out_of_scope(part: str, file: Path = FILE) -> list[str]:
+    """Return the out-of-scope queries of `train`, `val` or `test`."""
+    return [text for text, _ in _read(file)[f"oos_{part}"]] if file.exists() else []
+
+
+@cache
+def _read(file: Path) -> dict[str, list[tuple[str, str]]]:
+    return dict(json.loads(gzip.decompress(file.read_bytes())))

@@ -1,9 +1,10 @@
 """How words sound."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.sound import edit_distance, find_by_sound, sounds_alike, spelt_alike
+from nlu.sound import edit_distance, find_by_sound, heard_alike, sounds_alike, spelt_alike
 
 
 def test_homophones_and_merged_accents_sound_alike() -> None:
@@ -35,3 +36,33 @@ def test_edit_distance_is_symmetric_and_nothing_only_between_equals(left: str, r
 def test_edit_distance_above_the_limit_is_the_limit_and_one() -> None:
     assert edit_distance("a" * 400, "b" * 400, 2) == 3
     assert edit_distance("a", "a" * 400, 2) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [("蓝色卫衣", "男色卫衣"), ("灰色毛衣", "飞色毛衣"), ("牛奶面膜", "流来面膜"), ("黄花梨", "方发梨")],
+)
+def test_accents_that_swap_l_and_n_or_f_and_h_are_allowed_for_in_long_names(name: str, heard: str) -> None:
+    assert sounds_alike(name, heard)
+
+
+def test_short_names_do_not_match_by_accent() -> None:
+    assert not sounds_alike("小丽", "小你")
+    assert not sounds_alike("花花", "发发")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("danmate", "danmade"), ("danmate", "thenmate"), ("travelmug", "travelmugg"), ("lipstick", "lipstik"),
+     ("keyboard", "keybord"), ("phonecase", "fonecase")],
+)  # fmt: skip
+def test_an_english_name_is_known_by_its_consonants_and_syllables(name: str, said: str) -> None:
+    assert heard_alike(name, said)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("danmate", "dynamite"), ("danmate", "climate"), ("danmate", "tonight"), ("hoodie", "had"), ("mug", "make")],
+)
+def test_words_with_other_sounds_or_too_few_are_not_it(name: str, said: str) -> None:
+    assert not heard_alike(name, said)

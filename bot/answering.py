@@ -19,11 +19,12 @@ from bot.intake import Intake
 from bot.ladder import Ladder, Step
 from bot.options import RoomOptions
 from bot.planning import message_of, plan, spoken_name
+from bot.show.show import Show
 from bot.speaking import Speaking
 from core.clock import Clock
 from core.errors import DanmateError, OverloadError
 from core.events import Directive, Goal, Heard, Outcome, Reply, StreamState, Viewer
-from nlu.intents import INTENTS
+from nlu.intents import INTENTS, Role
 from nlu.knowledge import Product
 from nlu.language import detect
 from nlu.memory import Memory
@@ -64,6 +65,8 @@ class Wits(msgspec.Struct, frozen=True):
     """Reads names, messages, transcripts and replies; nothing: all of them pass."""
     memory: Memory | None = None
     """Keeps what was heard."""
+    show: Show | None = None
+    """What the room plays."""
     unanswered: Unanswered | None = None
     """Keeps what the room did not know."""
 
@@ -127,10 +130,13 @@ class Answering:
         try:
             reply, heard = await self._speaking.say(self._watched(turn, self._words(candidate, to_do, directive, turn)))
         except* OverloadError as errors:
+            self._unheard(directive)
             self._floor.finish(Outcome.REFUSED, "busy_engine", why=str(errors.exceptions[0]))
         except* UnsafeError as errors:
+            self._unheard(directive)
             self._floor.finish(Outcome.REFUSED, "reply_unsafe", rule=str(errors.exceptions[0]))
         except* WithdrawnError:
+            self._unheard(directive)
             self._silenced(turn)
         else:
             self._said(turn, to_do, reply, heard)
@@ -138,6 +144,7 @@ class Answering:
     def _said(self, turn: Turn, to_do: Plan, reply: Reply, heard: Heard | None) -> None:
         """Keep what was heard, count it, and decide."""
         if turn.gone:
+            self._unheard(reply.directive)
             self._silenced(turn)
             return
         answer = reply.text if heard is None else heard.text
@@ -154,12 +161,17 @@ class Answering:
             for viewer in {event.viewer.id: event.viewer for event in candidate.events()}.values():
                 wits.unanswered.note(candidate.meaning, viewer)
         if wits.behaviour is not None and reply.directive.id:
-            wits.behaviour.spoken(reply.directive.id, bool(answer))
+            wits.behaviour.spoken(reply.directive.id, heard=bool(answer))
         self._journal.replied(reply)
         cut = heard is not None and heard.cut
         self._floor.finish(
             Outcome.ANSWERED, "answered_cut" if cut else "answered", intent=reply.intent, route=reply.route
         )
+
+    def _unheard(self, directive: Directive) -> None:
+        """Have nothing learned from a directive whose reply nobody heard."""
+        if self._wits.behaviour is not None and directive.id:
+            self._wits.behaviour.spoken(directive.id, heard=False)
 
     def _silenced(self, turn: Turn) -> None:
         """Withdraw the answer to what was withdrawn."""
@@ -189,7 +201,8 @@ class Answering:
             viewer = candidate.event.viewer if candidate.event.viewer.id else None
             directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, options.tone, options.length)
             if directive.goal is Goal.STAY_SILENT and candidate.priority in _MUST:
-                directive = msgspec.structs.replace(directive, goal=usual)  # who speaks to us is answered
+                self._unheard(directive)
+                directive = msgspec.structs.replace(directive, id="", goal=usual)  # who speaks to us is answered
         if self._ladder.step >= Step.SHORT:
             directive = msgspec.structs.replace(directive, length="short")
         return directive
@@ -205,15 +218,17 @@ class Answering:
 
     async def _words(self, candidate: Candidate, to_do: Plan, directive: Directive, turn: Turn) -> Words:
         event = candidate.event
-        own = isinstance(event, StreamState)
+        show = candidate.plan
+        own = isinstance(event, StreamState) or (show is not None and Role.VIEWER not in show.facts)
         to = () if own else candidate.named()
         meaning = candidate.meaning
-        language = meaning.understanding.language if meaning is not None else self.language
+        language = meaning.understanding.language if meaning is not None else candidate.language or self.language
         self.language = language
         if candidate.fixed is not None:
+            route = "show" if candidate.plan is not None else "timer" if own else "command"
             reply = Reply(
                 id=turn.reply, text=candidate.fixed, language=detect(candidate.fixed, language), to=to, facts={},
-                route="timer" if own else "command", directive=directive, intent=to_do.intent, event=event.id,
+                route=route, directive=directive, intent=to_do.intent, event=event.id,
             )  # fmt: skip
             self._refuse_unsafe(reply)
             yield reply, True

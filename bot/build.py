@@ -20,6 +20,7 @@ from bot.moderation import guard, safety
 from bot.options import RoomOptions
 from bot.rehearsal import openings
 from bot.room import RoomBot
+from bot.staging import show
 from core.clock import Clock
 from core.engines import resolve
 from core.errors import EngineError
@@ -32,6 +33,7 @@ from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
 from nlu.mind import Mind
 from nlu.plan import Planner
+from nlu.shelf import Shelf
 from nlu.unanswered import Unanswered
 from nlu.understand import Understander
 from rooms.native.limits import Limits
@@ -124,7 +126,7 @@ def understander(room: Room, engines: Engines) -> Understander:
     )
 
 
-def commands(room: Room, clock: Clock) -> Commands:
+def commands(room: Room, clock: Clock, shelf: Shelf | None = None) -> Commands:
     """Return the room's commands; raise `SettingsError` for a variable that does not exist."""
     return Commands(
         [
@@ -141,6 +143,7 @@ def commands(room: Room, clock: Clock) -> Commands:
         knowledge(room),
         clock,
         streamer=room.streamer,
+        shelf=shelf,
     )
 
 
@@ -151,10 +154,10 @@ def mind(room: Room, engines: Engines) -> Mind:
     return Mind(engines.responder, engines.templates, room.persona.name)
 
 
-def planner(room: Room, settings: Settings) -> Planner:
+def planner(room: Room, settings: Settings, shelf: Shelf | None = None) -> Planner:
     """Return what looks answers up in this room."""
     others = tuple(other.title for other in settings.rooms if other.id != room.id and other.title)
-    return Planner(knowledge(room), room.persona.name, room.streamer, others)
+    return Planner(knowledge(room), room.persona.name, room.streamer, others, shelf)
 
 
 def ears(room: Room, settings: Settings, engines: Engines, clock: Clock) -> Ears | None:
@@ -187,13 +190,14 @@ def room_bot(
     room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock, seed: int | None = None
 ) -> RoomBot:
     """Return the bot for one room, ready to run; with a `seed` it does the same each time."""
+    shelf = Shelf(knowledge(room).products)
     return RoomBot(
         msgspec.structs.replace(room_options(room, settings), seed=seed),
         joined,
         ears(room, settings, engines, clock),
         understander(room, engines),
-        commands(room, clock),
-        wits(room, settings, engines, joined, clock, seed),
+        commands(room, clock, shelf),
+        wits(room, settings, engines, joined, clock, shelf, seed),
         engines.mouth,
         clock,
         _openings(room, engines),
@@ -202,19 +206,26 @@ def room_bot(
 
 
 def wits(
-    room: Room, settings: Settings, engines: Engines, joined: Connector, clock: Clock, seed: int | None = None
+    room: Room,
+    settings: Settings,
+    engines: Engines,
+    joined: Connector,
+    clock: Clock,
+    shelf: Shelf,
+    seed: int | None = None,
 ) -> Wits:
     """Return what the room's answers are made of."""
     if engines.templates is None:
         raise EngineError("the templates are not loaded")
     return Wits(
-        planner=planner(room, settings),
+        planner=planner(room, settings, shelf),
         mind=mind(room, engines),
         plain=Mind(None, engines.templates, room.persona.name),
         guard=guard(room, safety(room, engines.offence), joined, clock),
         memory=Memory(clock),
         unanswered=Unanswered(clock),
         behaviour=behaviour(room, clock, seed),
+        show=show(room, knowledge(room), shelf, clock),
     )
 
 

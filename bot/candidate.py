@@ -43,6 +43,8 @@ class Candidate(msgspec.Struct, frozen=True):
     """What to state, where that is settled already."""
     gifts: tuple[Gift, ...] = ()
     """Exact totals by kind, where one giver's gifts are thanked together."""
+    language: str = ""
+    """The language of `plan`; nothing: the room's at that time."""
     count: int = 0
     """People that a raid brought."""
     others: tuple[RoomEvent, ...] = ()

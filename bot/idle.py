@@ -45,7 +45,7 @@ class Idle:
 
     def __init__(self, options: IdleOptions, products: Sequence[Product], clock: Clock) -> None:
         self._options = options
-        self._products = tuple(product for product in products if product.stock != 0)
+        self._products = tuple(products)
         self._clock = clock
         self._recent: deque[str] = deque(maxlen=FRESH)
         self._turn = 0
@@ -82,7 +82,9 @@ class Idle:
     def plan(self, planner: Planner, persona: str, language: str) -> Plan:
         """Return an idle remark: every other one about a product that was not just spoken of, where there is one."""
         self._turn += 1
-        fresh = [product for product in self._products if product.id not in self._recent]
+        fresh = [
+            card for card in map(planner.current, self._products) if card.stock != 0 and card.id not in self._recent
+        ]
         if self._turn % 2 or not fresh:
             return planner.event("idle", {Role.ME: persona} if self._turn % 4 == 1 else {})
         product = fresh[(self._turn // 2) % len(fresh)]

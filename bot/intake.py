@@ -15,6 +15,8 @@ from bot.guard import Guard
 from bot.joins import Joins, LikeFolder
 from bot.ladder import Step
 from bot.rate import Bucket
+from bot.show.line import Line
+from bot.show.show import Show
 from core.clock import Clock
 from core.events import (
     Chat,
@@ -22,6 +24,7 @@ from core.events import (
     Follow,
     Gift,
     Join,
+    Leave,
     Like,
     Outcome,
     Purchase,
@@ -38,6 +41,7 @@ from core.reasons import decided
 from nlu.commands import Commands, Granted, Refused
 from nlu.language import fold
 from nlu.memory import Memory
+from nlu.plan import Plan
 from nlu.understand import Meaning, Understander
 
 REMEMBERED: Final = 5_000
@@ -100,6 +104,8 @@ class Intake:
         journal: Journal | None = None,
         guard: Guard | None = None,
         removed: Callable[[Removed], None] = lambda _: None,
+        show: Show | None = None,
+        language: Callable[[], str] = lambda: "zh",
     ) -> None:
         self._options = options
         self._understander = understander
@@ -114,6 +120,9 @@ class Intake:
         self._journal = journal
         self._guard = guard
         self._removed = removed
+        self._show = show
+        self._language = language
+        self._lines = 0
         self._wake = tuple(map(fold, wake))
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._ours: deque[str] = deque(maxlen=100)
@@ -147,6 +156,8 @@ class Intake:
         self._crowd.note(event)
         if isinstance(event, Chat | Voice):
             return self._message(event)
+        if self._show is not None:
+            self._show.observe(event, self._language())
         self._react(event)
         return None
 
@@ -157,6 +168,15 @@ class Intake:
             self._thank(thanks)
         for candidate in self._joins.due(self._crowd.raiders, raid=self._crowd.raid):
             self._floor.push(candidate)
+        if self._show is not None:
+            for line in self._show.tick(self._language()):
+                self._perform(line, self._own())
+
+    def withdraw(self, removed: Removed) -> None:
+        """Let go of what is held back of a viewer whose everything was withdrawn."""
+        if removed.target:
+            for event in (*self._gifts.remove(removed.target), *self._joins.remove(removed.target)):
+                self._tell(event, Outcome.DROPPED, "withdrawn")
 
     def close(self) -> None:
         """Decide on everything that is still held back: the room is over."""
@@ -167,7 +187,6 @@ class Intake:
             self._tell(event, Outcome.DROPPED, "room_over")
 
     def _react(self, event: RoomEvent) -> None:
-        options = self._options
         match event:
             case Gift():
                 if not self._gifts.add(event):
@@ -177,18 +196,33 @@ class Intake:
             case StreamState():
                 self.live = event.state is Stream.LIVE
                 self._note(event, "counted")
-            case Join() if options.welcome and event.viewer.role is not Role.STREAMER:
-                self._welcome(event)
-            case Follow() if options.thank_follows:
-                self._wait(event, Priority.CHAT)
-            case Share() if options.thank_shares:
-                self._wait(event, Priority.CHAT)
-            case Purchase() if options.thank_orders:
-                self._wait(event, Priority.PAID)
-            case Like() if self._likes.add(event.viewer.id, event.count):
-                self._wait(event, Priority.CHAT)
-            case _:
+            case Leave():
+                for join in self._joins.remove(event.viewer.id):
+                    self._note(join, "left_again")
                 self._note(event, "counted")
+            case Join() if self._options.welcome and event.viewer.role is not Role.STREAMER:
+                self._welcome(event)
+            case _:
+                priority = self._thanked(event)
+                if priority is None:
+                    self._note(event, "counted")
+                else:
+                    self._wait(event, priority)
+
+    def _thanked(self, event: RoomEvent) -> Priority | None:
+        """Return how soon an event deserves thanks of its own, or nothing where it deserves none."""
+        options = self._options
+        match event:
+            case Follow() if options.thank_follows:
+                return Priority.CHAT
+            case Share() if options.thank_shares:
+                return Priority.CHAT
+            case Purchase() if options.thank_orders:
+                return Priority.PAID
+            case Like() if self._likes.add(event.viewer.id, event.count):
+                return Priority.CHAT
+            case _:
+                return None
 
     def _welcome(self, event: Join) -> None:
         candidate, why = self._joins.add(event, crowd=len(self._crowd), raid=self._crowd.raid)
@@ -200,6 +234,12 @@ class Intake:
     def _message(self, event: Chat | Voice) -> Meaning | None:
         self.messages += 1
         if self._guard is not None and not self._passes(event, self._guard):
+            return None
+        if self._show is not None and (taken := self._show.observe(event, self._language())) is not None:
+            if taken.line is None:
+                self._note(event, taken.code)
+            else:
+                self._perform(taken.line, event)
             return None
         if self._crowd.raid and not self._sampled(event):
             self._note(event, "raid_sampled", rate=f"{self._crowd.messages.value():.0f}")
@@ -268,6 +308,18 @@ class Intake:
         if meaning.faq is not None or meaning.understanding.intent in _QUESTIONS:
             return Priority.QUESTION
         return Priority.CHAT if len(self._crowd) <= CROWD or self._too_quiet() else None
+
+    def _perform(self, line: Line, event: RoomEvent) -> None:
+        plan = Plan(line.intent, line.facts, line.product, source=line.product.source if line.product else "")
+        expires = self._clock.monotonic() + line.lasts_s
+        fixed = line.fixed or None
+        self._floor.push(Candidate(event, line.priority, expires, fixed=fixed, plan=plan, language=line.language))
+
+    def _own(self) -> StreamState:
+        """Return what stands for something that the show says of its own accord."""
+        self._lines += 1
+        now, us = self._clock.wall(), Viewer("", "", Role.BOT)
+        return StreamState(id=f"show-{self._lines}", room="", viewer=us, at=now, received=now, state=Stream.QUIET)
 
     def _thank(self, thanks: Thanks) -> None:
         if thanks.value >= self._options.min_gift_value:

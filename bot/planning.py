@@ -45,7 +45,7 @@ def _happened(candidate: Candidate, planner: Planner, names: list[str], language
         case Gift():
             return planner.event("gift", {**viewer, **_gifts(candidate.gifts or (event,), language)})
         case Purchase():
-            return planner.event("order", viewer)
+            return planner.event("order", {**viewer, Role.PRODUCT: planner.ordered(event.product, language)})
         case Follow():
             return planner.event("follow", viewer)
         case Share():

@@ -96,6 +96,7 @@ class RoomBot:
             options.intake, understander, commands, self._floor, GiftFolder(options.gift_merge_s, clock), self._crowd,
             clock, self._decide, wake=options.wake, memory=wits.memory,
             too_quiet=lambda: self._gate.too_quiet, journal=self._journal, guard=wits.guard, removed=self._withdrawn,
+            show=wits.show, language=lambda: self._answering.language,
         )  # fmt: skip
         self._speaking = Speaking(connector, mouth)
         self._barge_in = BargeIn(self._speaking, clock, options.barge_in)
@@ -152,6 +153,7 @@ class RoomBot:
 
     def _silence(self, removed: Removed) -> None:
         """Keep what was withdrawn from being answered, and stop what quotes it."""
+        self._intake.withdraw(removed)
         if self._floor.remove(removed):
             self._speaking.cancel()
 

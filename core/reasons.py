@@ -60,6 +60,7 @@ REASONS: Final = {
     ),
     "raid_join": Reason("a rush of joins: counted, welcomed all at once", "进场高峰：已计数，统一欢迎"),
     "join_counted": Reason("counted; a full room is not greeted one by one", "已计数；人多时不逐个欢迎"),
+    "left_again": Reason("they left before they were welcomed", "还没欢迎就离开了"),
     "not_for_us": Reason("not addressed to us, and nothing that the room can answer", "不是对机器人说的，也没有可答的"),
     "streamer_talks": Reason("the streamer speaks to the room, not to us", "主播在对大家说话"),
     "command_refused": Reason("{why}", "指令未执行：{why}"),
@@ -76,7 +77,14 @@ REASONS: Final = {
     "unsafe_left": Reason("left alone, look at it: {category} ({rule})", "不回应，请房管留意：{category}（{rule}）"),
     "reply_unsafe": Reason("no answer passed the safety check ({rule})", "没有能通过安全检查的回复（{rule}）"),
     "stay_silent": Reason("better left in silence: {why}", "此时不说更好：{why}"),
-    "taken_by_show": Reason("taken as part of the show: {why}", "已计入互动环节：{why}"),
+    "vote_counted": Reason("counted as an answer or a vote", "已计入答题或投票"),
+    "vote_changed": Reason("counted instead of this viewer's earlier vote", "已改投，之前的一票作废"),
+    "vote_once": Reason("this viewer's first answer counts", "以这位观众的第一次回答为准"),
+    "vote_full": Reason("more voters than are counted", "参与人数已到上限，未计入"),
+    "show_ordered": Reason("done: the show follows", "已执行"),
+    "show_nothing": Reason(
+        "nothing to begin or to end: see `show` in the settings", "没有可开始或结束的环节，见设置里的show"
+    ),
 }  # fmt: skip
 """Every reason there is, by code."""
 

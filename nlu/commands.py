@@ -14,6 +14,7 @@ from core.events import Role, Viewer
 from nlu.intents import Role as Fact
 from nlu.knowledge import Knowledge, render
 from nlu.language import detect, fold
+from nlu.shelf import Shelf
 
 Level = Literal["everyone", "subscriber", "moderator", "streamer"]
 
@@ -85,7 +86,15 @@ class _Use:
 class Commands:
     """The commands of one room. Raises `SettingsError` for a variable that does not exist or a name used twice."""
 
-    def __init__(self, commands: Sequence[Command], knowledge: Knowledge, clock: Clock, streamer: str = "") -> None:
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        knowledge: Knowledge,
+        clock: Clock,
+        streamer: str = "",
+        shelf: Shelf | None = None,
+    ) -> None:
+        self._shelf = shelf or Shelf(knowledge.products)
         self._knowledge = knowledge
         self._clock = clock
         self._streamer = streamer
@@ -155,6 +164,7 @@ class Commands:
             "args": arguments,
         }
         if product is not None:
+            product = self._shelf.current(product)
             title = render(product, Fact.PRODUCT, language)
             values |= {
                 "product": title,

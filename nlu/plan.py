@@ -7,6 +7,7 @@ import msgspec
 
 from nlu.intents import INTENTS, Role
 from nlu.knowledge import Knowledge, Product, product_answer, render
+from nlu.shelf import Shelf
 from nlu.understand import Meaning
 
 UNSURE: Final = 0.35
@@ -37,7 +38,16 @@ class Plan(msgspec.Struct, frozen=True):
 class Planner:
     """Looks answers up. Its plans hold nothing but what the room's settings hold."""
 
-    def __init__(self, knowledge: Knowledge, persona: str, streamer: str, other_rooms: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        persona: str,
+        streamer: str,
+        other_rooms: Sequence[str] = (),
+        shelf: Shelf | None = None,
+    ) -> None:
+        """Take the names that replies say, and the cards as they stand where things are sold."""
+        self._shelf = shelf or Shelf(knowledge.products)
         self._knowledge = knowledge
         self._persona = persona
         self._streamer = streamer
@@ -79,6 +89,15 @@ class Planner:
         """Return what to state about something that happened: a gift, a follow, an order, silence."""
         return Plan(intent, {role: value for role, value in values.items() if role in INTENTS[intent].roles and value})
 
+    def current(self, product: Product) -> Product:
+        """Return the card of `product` as it stands now."""
+        return self._shelf.current(product)
+
+    def ordered(self, named: str, language: str) -> str:
+        """Return how the product that a platform names by id or title is called, or nothing for one unknown here."""
+        product = self._shelf.find(named)
+        return render(product, Role.PRODUCT, language) if product is not None else ""
+
     def _only(self) -> Product | None:
         """Return the first product: a shop's card number one is what its streamer is showing."""
         return self._knowledge.products[0] if self._knowledge.products else None
@@ -86,6 +105,7 @@ class Planner:
     def _about(self, intent: str, product: Product | None, text: str, language: str) -> Plan:
         if product is None:
             return Plan("unknown", {}, known=False)
+        product = self._shelf.current(product)
 
         def plan(kind: str, *roles: Role, **facts: str) -> Plan:
             values = {role: render(product, role, language) for role in (Role.PRODUCT, *roles)}
@@ -107,7 +127,9 @@ class Planner:
         return plan("unknown")
 
     def _recommend(self, language: str, asked: Product | None, last: Product | None) -> Plan:
-        there = [product for product in self._knowledge.products if product.stock != 0]
+        cards = map(self._shelf.current, self._knowledge.products)
+        there = [product for product in cards if product.stock != 0]
+        asked = self._shelf.current(asked) if asked is not None else None
         fresh = [product for product in there if last is None or product.id != last.id]
         product = asked if asked in there else next(iter(fresh or there), None)
         if product is None:

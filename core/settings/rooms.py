@@ -9,6 +9,7 @@ from core.settings.content import Command, Knowledge, Thanks, Timer
 from core.settings.filters import Filters
 from core.settings.floor import Floor, Idle
 from core.settings.models import Ears, Models
+from core.settings.show import Show
 from core.settings.values import Identifier, Length, Secret, Section, Tone
 
 
@@ -67,6 +68,7 @@ class RoomContent(Section):
     floor: Floor = Floor()
     idle: Idle = Idle()
     filters: Filters = Filters()
+    show: Show = Show()
     behaviour: Behaviour = Behaviour()
 
 

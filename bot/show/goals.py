@@ -1,0 +1,67 @@
+"""Goals that a room reaches together: progress is said at set percentages, the end once."""
+
+from typing import Final
+
+import msgspec
+
+from bot.candidate import Priority
+from bot.planning import counted
+from bot.show.line import Line
+from core.events import Follow, Gift, Like, Purchase, RoomEvent, Share
+from nlu.intents import Role
+from nlu.local import Local
+
+_KINDS: Final[dict[str, type[RoomEvent]]] = {
+    "follows": Follow, "gifts": Gift, "likes": Like, "shares": Share, "orders": Purchase,
+}  # fmt: skip
+
+
+class GoalOptions(msgspec.Struct, frozen=True):
+    """What is to be reached."""
+
+    count: str
+    """follows, gifts, likes, shares or orders."""
+    target: int
+    """How many."""
+    gift: str = ""
+    """Gifts of this kind alone."""
+    tell: tuple[int, ...] = (25, 50, 75)
+    """Percentages at which the progress is said."""
+    reached: Local = Local("", "")
+    """What is said at the end."""
+
+
+class Goal:
+    """One goal."""
+
+    def __init__(self, options: GoalOptions) -> None:
+        self.options = options
+        self.done = 0
+        """How many there are so far."""
+        self._told = 0
+        self._due = 0
+
+    def count(self, event: RoomEvent) -> None:
+        """Count what happened."""
+        options = self.options
+        if not isinstance(event, _KINDS[options.count]) or (
+            isinstance(event, Gift) and options.gift and event.gift != options.gift
+        ):
+            return
+        self.done += getattr(event, "count", 1)
+        percent = 100 * self.done // options.target
+        self._due = max((step for step in (*options.tell, 100) if step <= percent), default=0)
+
+    def line(self, language: str) -> Line | None:
+        """Return what is to be said now: of several percentages passed at once the highest."""
+        if self._due <= self._told:
+            return None
+        self._told = self._due
+        options = self.options
+        if self._due >= 100:  # noqa: PLR2004  # per cent
+            words = options.reached.in_(language)
+            return Line("goal_progress", {}, language, Priority.PAID, fixed=words) if words else None
+        facts = {Role.COUNT: counted(options.target - self.done, language)}
+        if options.gift:
+            facts[Role.GIFT] = options.gift
+        return Line("goal_progress", facts, language, Priority.CHAT)

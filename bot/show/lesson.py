@@ -1,0 +1,170 @@
+"""A lesson: parts in order, each checked at its end, said again where too few were right, summed up at the end."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from bot.candidate import Priority
+from bot.planning import spoken_name
+from bot.show.line import Line
+from bot.show.quiz import Question, Result
+from core.clock import Clock
+from core.events import Chat, Voice
+from nlu.intents import Role
+from nlu.language import fold
+from nlu.local import Local
+
+SUMMARY: Final = 60
+"""Characters of the summary in Chinese; English may have twice as many."""
+HELP_S: Final = 20.0
+"""Seconds before the same viewer is caught up again."""
+HELPED: Final = 2_000
+"""Viewers of whom it is remembered when they were caught up."""
+_LOST: Final = re.compile(
+    r"没有?(?:太|怎么|大)?(?:听|看|跟|搞|弄)?(?:懂|明白|清楚|上)|(?:听|看|跟|搞|弄)不(?:太)?(?:懂|明白|清|上)"
+    r"|不(?:太|是很|大)?(?:懂|明白|理解)|(?:讲|说)?太快了|再(?:讲|说)一[遍次]|讲到哪|掉队|懵了"
+    r"|\b(?:lost me|i'?m (?:so )?(?:lost|confused)|don'?t (?:get|understand)|didn'?t (?:get|understand|catch|follow)"
+    r"|can'?t follow|too fast|(?:say|explain) (?:that|it) again|where are we|falling behind)\b"
+)
+_NOT_LOST: Final = re.compile(r"没有?什么?不(?:懂|明白)|懂不懂|明不明白")
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A part of a lesson."""
+
+    topic: Local
+    """What it is about."""
+    recap: Local = Local("", "")
+    """What is to be remembered."""
+    lasts_s: float = 0.0
+    """Seconds after which the next part begins; 0: when the streamer says so."""
+    check: tuple[Question, ...] = ()
+    """Questions at its end."""
+
+
+class LessonOptions(msgspec.Struct, frozen=True):
+    """A whole lesson."""
+
+    title: Local = Local("", "")
+    """What it is called."""
+    steps: tuple[Step, ...] = ()
+    """Its parts."""
+    understood: float = 0.6
+    """The share of right answers below which a part is said again, 0 to 1."""
+
+
+class Lesson:
+    """Where a lesson stands."""
+
+    def __init__(self, options: LessonOptions, clock: Clock) -> None:
+        self._options = options
+        self._clock = clock
+        self._asked = 0
+        self._until = float("inf")
+        self._helped: dict[str, float] = {}
+        self._reached = -1
+        self.at = -1
+        """The part that is on; -1 before the first."""
+        self.lost = 0
+        """How often somebody said that they could not follow."""
+        self.recaps = 0
+        """How often a part was said again."""
+
+    @property
+    def step(self) -> Step | None:
+        """The part that is on."""
+        return self._options.steps[self.at] if 0 <= self.at < len(self._options.steps) else None
+
+    @property
+    def begun(self) -> int:
+        """How many parts were begun."""
+        return min(self._reached + 1, len(self._options.steps))
+
+    @property
+    def due(self) -> bool:
+        """Whether the time of the part is up."""
+        return self.step is not None and self._clock.monotonic() >= self._until
+
+    def check(self) -> Question | None:
+        """Return the next question that shows whether the part was understood."""
+        step = self.step
+        if step is None or self._asked >= len(step.check):
+            return None
+        self._asked += 1
+        self._until = float("inf")  # the questions say when it goes on
+        return step.check[self._asked - 1]
+
+    def go_on(self, language: str) -> Line | None:
+        """Begin the next part, or after the last one end; return what to say, if anything is left."""
+        if self.at >= len(self._options.steps):
+            return None
+        self.at += 1
+        self._asked = 0
+        step = self.step
+        if step is None:
+            return self.summary(language)
+        self._reached = self.at
+        self._until = self._clock.monotonic() + step.lasts_s if step.lasts_s else float("inf")
+        return Line("lesson_next", {Role.TOPIC: step.topic.in_(language)}, language)
+
+    def end(self, language: str) -> Line | None:
+        """End it now; return the summary of what was taught."""
+        if self.step is None:
+            return None
+        self.at += 1
+        line = self.summary(language)
+        self.at = len(self._options.steps)
+        return line
+
+    def judge(self, result: Result, language: str) -> Line | None:
+        """Return the part's point again where too few of those who answered were right; else nothing."""
+        if self.step is None or result.share is None or result.share >= self._options.understood:
+            return None
+        self.recaps += 1
+        return self.recap(language)
+
+    def recap(self, language: str) -> Line | None:
+        """Return the point of the part that is on."""
+        step = self.step
+        facts = _point(step, language) if step is not None else {}
+        return Line("lesson_recap", facts, language) if Role.ANSWER in facts else None
+
+    def help(self, event: Chat | Voice, language: str) -> Line | None:
+        """Return what catches up a viewer who says that they cannot follow, or nothing where they do not say so."""
+        step, said = self.step, fold(event.text)
+        if step is None or _NOT_LOST.search(said) or not _LOST.search(said):
+            return None
+        now, viewer = self._clock.monotonic(), event.viewer
+        if now - self._helped.pop(viewer.id, float("-inf")) < HELP_S:
+            return None
+        self._helped[viewer.id] = now
+        if len(self._helped) > HELPED:
+            del self._helped[next(iter(self._helped))]
+        self.lost += 1
+        facts = {Role.VIEWER: name} if (name := spoken_name(viewer.name)) else {}
+        return Line("catch_up", {**facts, **_point(step, language)}, language, Priority.ADDRESSED)
+
+    def catch_up(self, result: Result, language: str) -> Line | None:
+        """Return a word for the few who were wrong where the others were right; nobody is named for a mistake."""
+        step = self.step
+        if step is None or result.share is None or result.share == 1.0:
+            return None
+        return Line("catch_up", _point(step, language), language)
+
+    def summary(self, language: str) -> Line | None:
+        """Return the points of all parts so far as one line."""
+        limit = SUMMARY * (1 if language == "zh" else 2)
+        mark = "；" if language == "zh" else "; "
+        told = ""
+        for step in self._options.steps[: self.at]:
+            point = _point(step, language).get(Role.ANSWER, "")
+            if point and len(told) + len(point) <= limit:
+                told = f"{told}{mark}{point}" if told else point
+        title = self._options.title.in_(language)
+        return Line("lesson_recap", {Role.TOPIC: title, Role.ANSWER: told}, language) if told else None
+
+
+def _point(step: Step, language: str) -> dict[Role, str]:
+    facts = {Role.TOPIC: step.topic.in_(language), Role.ANSWER: step.recap.in_(language).strip().rstrip("。.!！")}
+    return {role: value for role, value in facts.items() if value}

@@ -1,0 +1,128 @@
+"""A quiz: questions in chat and by voice, one answer a viewer, winners named, the share of right answers kept."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from bot.planning import spoken_name
+from bot.show.ballot import LETTERS, accepted, read
+from bot.show.line import Line, question
+from bot.show.tally import Tally
+from core.clock import Clock
+from core.events import Chat, Viewer, Voice
+from nlu.intents import Role
+from nlu.local import Local
+
+NAMED: Final = 3
+"""Winners who are named; more are counted."""
+_WINNERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question."""
+
+    ask: Local
+    """What is asked."""
+    options: tuple[Local, ...] = ()
+    """What may be chosen; nothing: an open question."""
+    right: int = 0
+    """The position of the right option."""
+    accept: tuple[str, ...] = ()
+    """Right answers to an open question."""
+    explain: Local = Local("", "")
+    """The answer as it is told."""
+
+    def answer(self, language: str) -> str:
+        """Return the right answer in words."""
+        told = self.explain.in_(language).strip().rstrip("。.!！")
+        if told:
+            return told
+        if self.options:
+            return f"{LETTERS[self.right].upper()} {self.options[self.right].in_(language)}"
+        return self.accept[0]
+
+
+class Result(msgspec.Struct, frozen=True):
+    """How a question ended."""
+
+    ask: str
+    """What was asked."""
+    answers: int
+    """Viewers who answered; to an open question only right answers can be told from talk."""
+    right: int
+    """Viewers who were right."""
+    share: float | None
+    """Right ones among those who answered; nothing for an open question, or where nobody answered."""
+
+
+class Quiz:
+    """Asks, takes answers, closes. Questions come from its own list or from a lesson."""
+
+    def __init__(
+        self, questions: Sequence[Question], lasts_s: float, counts: str, names: Sequence[str], clock: Clock
+    ) -> None:
+        """Take how long answers are taken, `first` or `last`, and the bot's `names`, which may stand before one."""
+        self._questions = tuple(questions)
+        self._lasts_s = lasts_s
+        self._counts = counts
+        self._names = tuple(names)
+        self._clock = clock
+        self._next = 0
+        self._until = 0.0
+        self._tally = Tally(counts)
+        self.open: Question | None = None
+        """The question that answers are taken for."""
+        self.results: list[Result] = []
+        """How the last ones ended."""
+
+    def following(self) -> Question | None:
+        """Return the next question of the list; after the last one it begins again."""
+        if not self._questions:
+            return None
+        self._next += 1
+        return self._questions[(self._next - 1) % len(self._questions)]
+
+    def ask(self, asked: Question, language: str) -> Line:
+        """Open `asked`; return what to say."""
+        self.open, self._tally = asked, Tally(self._counts)
+        self._until = self._clock.monotonic() + self._lasts_s
+        options = tuple(option.in_(language) for option in asked.options)
+        return Line("quiz_ask", {Role.QUESTION: question(asked.ask.in_(language), options, language)}, language)
+
+    def answer(self, event: Chat | Voice) -> str:
+        """Return the code of what became of an answer, or nothing where `event` is none."""
+        if self.open is None:
+            return ""
+        if self.open.options:
+            choice = read(event.text, self.open.options, self._names)
+        else:
+            choice = self.open.right if accepted(event.text, self.open.accept, self._names) else None
+        return "" if choice is None else self._tally.choose(event.viewer, choice)
+
+    @property
+    def due(self) -> bool:
+        """Whether time is up."""
+        return self.open is not None and self._clock.monotonic() >= self._until
+
+    def close(self, language: str) -> tuple[Result, Line] | None:
+        """Close the question; return how it ended and what to say."""
+        asked, self.open = self.open, None
+        if asked is None:
+            return None
+        right = self._tally.who(asked.right)
+        share = len(right) / len(self._tally) if asked.options and len(self._tally) else None
+        result = Result(asked.ask.in_("zh"), len(self._tally), len(right), share)
+        self.results.append(result)
+        del self.results[:-100]
+        return result, _told(asked, right, language)
+
+
+def _told(asked: Question, right: Sequence[Viewer], language: str) -> Line:
+    names = [name for name in (spoken_name(viewer.name) for viewer in right) if name]
+    facts = {Role.ANSWER: asked.answer(language)}
+    if 0 < len(right) <= NAMED and len(names) == len(right):
+        return Line("quiz_right", {**dict(zip(_WINNERS, names, strict=False)), **facts}, language)
+    if right:
+        facts[Role.COUNT] = f"{len(right)}个" if language == "zh" else str(len(right))
+    return Line("quiz_over", facts, language)

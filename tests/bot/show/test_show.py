@@ -1,0 +1,269 @@
+"""One room's show on its own: orders in, lines out, time by hand."""
+
+from typing import Any
+
+import pytest
+
+from bot.show.flash_sale import SaleOptions
+from bot.show.goals import GoalOptions
+from bot.show.lesson import LessonOptions, Step
+from bot.show.line import Line, duration
+from bot.show.poll import PollOptions
+from bot.show.quiz import Question
+from bot.show.show import Show, ShowOptions, Taken
+from core.events import Chat, Follow, Gift, Purchase, Role, RoomEvent, Viewer, Voice
+from core.reasons import REASONS
+from nlu.intents import INTENTS
+from nlu.intents import Role as Fact
+from nlu.knowledge import Knowledge, Product
+from nlu.local import Local
+from nlu.shelf import Shelf
+
+MUG = Product("2", Local("保温杯", "the travel mug"), price="59元", stock=3, link=5)
+HOODIE = Product("1", Local("蓝色卫衣", "the blue hoodie"), price="99元", stock=12, link=3)
+PLANET = Question(Local("最大的行星是哪个？", "Which planet is the largest?"), (Local("火星"), Local("木星")), right=1)
+CAPITAL = Question(Local("日本的首都是哪里？"), accept=("东京", "tokyo"))
+OPTIONS = ShowOptions(
+    goals=(GoalOptions("gifts", 20, "玫瑰", reached=Local("玫瑰目标达成！")), GoalOptions("follows", 4)),
+    sales=(SaleOptions("2", "39元", 120.0, 2, (60.0, 10.0), Local("恢复原价啦")), SaleOptions("1", "79元", 60.0)),
+    questions=(PLANET, CAPITAL),
+    polls=(PollOptions(Local("明天播什么？"), (Local("唱歌"), Local("游戏")), 60.0, "last"),),
+    lesson=LessonOptions(
+        Local("剪辑入门"),
+        (
+            Step(Local("关键帧"), Local("两个关键帧之间软件自动补动画"), check=(PLANET,)),
+            Step(Local("转场"), Local("转场要少而准"), lasts_s=60.0),
+        ),
+    ),
+    names=("小弹",),
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    wall = monotonic
+
+
+class Stage:
+    """A show with its clock and everything that it said."""
+
+    def __init__(self) -> None:
+        self.clock, self.shelf = Clock(), Shelf((HOODIE, MUG))
+        self.show = Show(OPTIONS, Knowledge((HOODIE, MUG)), self.shelf, self.clock)
+        self.said: list[Line] = []
+        self._count = 0
+
+    def send(self, kind: type[RoomEvent], who: str = "小鱼", role: Role = Role.VIEWER, **fields: Any) -> Taken | None:
+        self._count += 1
+        fields = {"id": f"e{self._count}", **fields}
+        event: Any = kind(room="main", viewer=Viewer(who, who, role), at=0.0, received=0.0, **fields)
+        taken = self.show.observe(event, "zh")
+        if taken is not None:
+            assert taken.code in REASONS
+            self.said += [taken.line] if taken.line is not None else []
+        return taken
+
+    def order(self, text: str) -> Taken | None:
+        return self.send(Chat, "阿杰", Role.STREAMER, text=text)
+
+    def chat(self, who: str, text: str) -> str:
+        taken = self.send(Chat, who, text=text)
+        return taken.code if taken is not None else ""
+
+    def wait(self, seconds: float) -> list[Line]:
+        self.clock.now += seconds
+        lines = self.show.tick("zh")
+        self.said += lines
+        return lines
+
+
+def test_everything_that_is_said_states_only_facts_that_its_intent_knows() -> None:
+    stage = Stage()
+    for order in ("!quiz", "!quiz next", "!poll", "!sale", "!lesson", "!lesson recap", "!lesson next", "!下课"):
+        stage.order(order)
+        for who, text in (("小鱼", "B"), ("阿花", "A"), ("小鱼", "没听懂")):
+            stage.chat(who, text)
+        for _ in range(4):
+            stage.wait(31)
+    stage.send(Gift, gift="玫瑰", count=20)
+    stage.wait(1)
+    assert len({line.intent for line in stage.said}) >= 9
+    for line in stage.said:
+        assert set(line.facts) <= INTENTS[line.intent].roles
+        assert all(line.facts.values())
+
+
+def test_a_quiz_is_asked_answered_once_a_viewer_and_its_winners_named() -> None:
+    stage = Stage()
+    assert stage.order("!quiz") is not None
+    assert stage.said[-1].facts == {Fact.QUESTION: "最大的行星是哪个，A 火星，B 木星"}
+    codes = [stage.chat(*one) for one in (("小鱼", "B"), ("小鱼", "A"), ("阿花", "选A"), ("大力", "今晚吃什么"))]
+    assert codes == ["vote_counted", "vote_once", "vote_counted", ""]
+    assert stage.wait(29) == []
+    (line,) = stage.wait(1)
+    assert (line.intent, line.facts) == ("quiz_right", {Fact.VIEWER: "小鱼", Fact.ANSWER: "B 木星"})
+    assert stage.show.report().questions[0].share == 0.5
+    assert stage.chat("阿花", "B") == ""  # it is closed
+
+
+def test_many_winners_are_counted_and_none_is_no_shame() -> None:
+    stage = Stage()
+    stage.order("!quiz")
+    for number in range(5):
+        stage.chat(f"v{number}", "B")
+    assert stage.wait(30)[0].facts == {Fact.ANSWER: "B 木星", Fact.COUNT: "5个"}
+    stage.order("!quiz")
+    assert stage.wait(30)[0].facts == {Fact.ANSWER: "东京"}
+
+
+def test_a_voice_answers_like_a_message_and_the_streamers_voice_orders() -> None:
+    stage = Stage()
+    voice = {"language": "zh", "confidence": 0.9, "audio_s": 1.0, "ended": 0.0}
+    stage.send(Voice, "阿杰", Role.STREAMER, text="好，我们来看下一题", **voice)
+    assert stage.said[-1].intent == "quiz_ask"
+    assert stage.send(Voice, "小鱼", text="选B。", **voice) == Taken("vote_counted")
+    before = len(stage.said)
+    stage.send(
+        Voice, "阿杰", Role.STREAMER, text="昨天那个下一题出得特别难你们还记得吗我到现在都没有想明白是怎么回事", **voice
+    )
+    assert len(stage.said) == before
+
+
+@pytest.mark.parametrize("text", ["!quiz", "!sale 3", "!下课", "!poll"])
+def test_viewers_order_nothing(text: str) -> None:
+    stage = Stage()
+    assert stage.chat("小鱼", text) == ""
+    assert stage.said == []
+
+
+def test_a_poll_counts_last_votes_and_tells_what_won() -> None:
+    stage = Stage()
+    stage.order("!投票")
+    for who, text in (("小鱼", "A"), ("小鱼", "B"), ("阿花", "游戏"), ("大力", "唱歌")):
+        stage.chat(who, text)
+    (line,) = stage.wait(60)
+    assert line.facts == {Fact.OPTION: "游戏", Fact.COUNT: "2票", Fact.QUESTION: "明天播什么"}
+    assert stage.show.report().polls[0].votes == (1, 2)
+
+
+def test_a_tie_names_both_and_no_number() -> None:
+    stage = Stage()
+    stage.order("!poll")
+    stage.chat("小鱼", "A")
+    stage.chat("阿花", "B")
+    assert stage.wait(60)[0].facts == {Fact.OPTION: "唱歌和游戏", Fact.QUESTION: "明天播什么"}
+
+
+def test_a_flash_price_holds_only_while_the_sale_runs_and_time_is_counted_down() -> None:
+    stage = Stage()
+    stage.order("!sale 5")
+    assert stage.said[-1].facts[Fact.PRICE] == "39元"
+    assert stage.said[-1].facts[Fact.TIME] == "2分钟"
+    assert stage.said[-1].facts[Fact.STOCK] == "2件"  # that many at this price, though three are left
+    assert stage.shelf.current(MUG).price == "39元"
+    assert [line.facts[Fact.TIME] for line in stage.wait(61)] == ["1分钟"]
+    assert [line.facts[Fact.TIME] for line in stage.wait(50)] == ["10秒"]
+    assert [line.fixed for line in stage.wait(9)] == ["恢复原价啦"]
+    assert stage.shelf.current(MUG).price == "59元"
+
+
+def test_a_sale_ends_with_its_pieces_and_sold_out_is_said_once() -> None:
+    stage = Stage()
+    stage.order("!sale 保温杯")
+    stage.send(Purchase, product="2", count=2)
+    assert [line.fixed for line in stage.wait(0.25)] == ["恢复原价啦"]
+    stage.send(Purchase, product="保温杯")
+    stage.send(Purchase, product="2")
+    assert [(line.intent, line.facts) for line in stage.wait(0.25)] == [("sold_out", {Fact.PRODUCT: "保温杯"})]
+    assert stage.shelf.current(MUG).stock == 0
+    before = len(stage.said)
+    stage.order("!sale 5")
+    assert len(stage.said) == before  # what is sold out is not offered
+
+
+def test_an_unknown_product_starts_no_sale() -> None:
+    stage = Stage()
+    assert stage.order("!sale 99") == Taken("show_nothing")
+    assert stage.shelf.current(MUG).price == "59元"
+
+
+def test_goals_tell_the_highest_step_passed_and_the_end_once() -> None:
+    stage = Stage()
+    stage.send(Gift, gift="玫瑰", count=11)
+    stage.send(Gift, gift="咖啡", count=99)
+    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "9个", Fact.GIFT: "玫瑰"}]
+    stage.send(Gift, gift="玫瑰", count=30)
+    stage.send(Gift, gift="玫瑰", count=30)
+    assert [line.fixed for line in stage.wait(0.25)] == ["玫瑰目标达成！"]
+    stage.send(Follow)
+    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "3个"}]
+
+
+def test_a_lesson_is_checked_and_said_again_where_too_few_were_right() -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    assert stage.said[-1].facts == {Fact.TOPIC: "关键帧"}
+    stage.order("!lesson next")
+    assert stage.said[-1].intent == "quiz_ask"
+    stage.chat("小鱼", "A")
+    stage.chat("阿花", "A")
+    stage.chat("大力", "B")
+    assert [line.intent for line in stage.wait(30)] == ["quiz_right", "lesson_recap"]
+    assert stage.said[-1].facts[Fact.ANSWER] == "两个关键帧之间软件自动补动画"
+    stage.order("!lesson next")
+    assert stage.said[-1].facts == {Fact.TOPIC: "转场"}
+    (line,) = stage.wait(60)
+    assert line.intent == "lesson_recap"
+    assert line.facts == {Fact.TOPIC: "剪辑入门", Fact.ANSWER: "两个关键帧之间软件自动补动画；转场要少而准"}
+    report = stage.show.report()
+    assert (report.parts, report.recaps) == (2, 1)
+
+
+def test_where_most_were_right_the_few_are_caught_up_unnamed_and_it_goes_on() -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    stage.order("!lesson next")
+    for number in range(4):
+        stage.chat(f"v{number}", "B")
+    stage.chat("小鱼", "A")
+    lines = stage.wait(30)
+    assert [line.intent for line in lines] == ["quiz_over", "catch_up", "lesson_next"]
+    assert Fact.VIEWER not in lines[1].facts
+
+
+@pytest.mark.parametrize(
+    "text", ["没听懂", "跟不上了", "太快了", "you lost me", "I don't get it", "再讲一遍呗", "没太明白"]
+)
+def test_who_says_that_they_are_lost_is_caught_up_by_name_and_not_twice_in_a_row(text: str) -> None:
+    stage = Stage()
+    assert stage.chat("小鱼", text) == ""  # there is no lesson
+    stage.order("!lesson")
+    assert stage.chat("小鱼", text) == "show_ordered"
+    assert stage.said[-1].facts[Fact.VIEWER] == "小鱼"
+    assert stage.said[-1].facts[Fact.TOPIC] == "关键帧"
+    assert stage.chat("小鱼", text) == ""
+
+
+@pytest.mark.parametrize("text", ["听懂了", "跟上了", "明白", "懂了", "I get it", "没问题"])
+def test_who_follows_is_not_caught_up(text: str) -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    assert stage.chat("小鱼", text) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [
+        (30, "30秒", "30 seconds"),
+        (60, "1分钟", "1 minute"),
+        (90, "1分30秒", "1 minute 30 seconds"),
+        (300, "5分钟", "5 minutes"),
+    ],
+)
+def test_spans_of_time_are_said_as_people_do(seconds: float, zh: str, en: str) -> None:
+    assert (duration(seconds, "zh"), duration(seconds, "en")) == (zh, en)

@@ -58,8 +58,10 @@ class Wording:
             self._claims[intent].update(claim.lower() for claim in CLAIMS[language].findall(text))
             for variant in (text, *_generalised(text, language)):
                 self._learn(variant)
+        self._around: set[str] = set()
         for phrase in phrases:
             self._learn(phrase)
+            self._around.update(claim.lower() for claim in CLAIMS[language].findall(phrase))
 
     def _learn(self, text: str) -> None:
         self._pairs.update(_pairs(text))
@@ -80,7 +82,7 @@ class Wording:
         stated = " ".join(facts.values()).lower()
         for match in CLAIMS[self._language].finditer(bare):
             claim = match.group().lower()
-            if claim not in self._claims[intent] and claim not in stated:
+            if claim not in self._claims[intent] | self._around and claim not in stated:
                 return claim
         return ""
 

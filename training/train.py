@@ -27,7 +27,7 @@ IGNORED: Final = -100
 class Recipe(msgspec.Struct, frozen=True):
     """Everything that decides the outcome besides the corpus."""
 
-    examples: int = 208_000
+    examples: int = 184_000
     """Examples seen in all."""
     batch: int = 32
     """Examples a step; 96 was measured to learn far worse at this size."""
@@ -46,7 +46,7 @@ class Recipe(msgspec.Struct, frozen=True):
     dropout: float = 0.1
     """Share of activations left out at first. Without it 56,000 examples sufficed to learn all patterns by heart, and
     nothing besides."""
-    dropout_examples: int = 112_000
+    dropout_examples: int = 64_000
     """Examples seen with dropout. With it to the end this size does not become fluent in the time."""
     window: int = 8
     """Batches drawn at once, so that each holds replies of like length: twice the examples a second of mixed ones."""

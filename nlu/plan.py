@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from nlu.condense import condense
+from nlu.intent import SURE
 from nlu.intents import INTENTS, Role
 from nlu.knowledge import Knowledge, Product, product_answer, render
 from nlu.shelf import Shelf
@@ -13,6 +15,9 @@ from nlu.understand import Meaning
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
 
+FORGOTTEN: Final = {"zh": "好的，和你聊过的内容我都忘掉了", "en": "done, I have forgotten what we talked about"}
+"""What a viewer who asked for it is told."""
+_SIZES: Final = {"zh": "什么尺码", "en": "what size"}
 _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 _FROM_FAQ: Final = frozenset(
@@ -66,12 +71,16 @@ class Planner:
 
     def _answer(self, meaning: Meaning, last: Product | None) -> Plan:
         intent, language = meaning.understanding.intent, meaning.understanding.language
+        if meaning.forget:
+            return Plan("ask_faq", {Role.ANSWER: FORGOTTEN[language]})
         if meaning.faq is not None and intent in _FROM_FAQ | {"unknown", "off_topic"}:
             kind = intent if intent in {"ask_delivery", "ask_aftersales", "ask_product"} else "ask_faq"
-            answer = {Role.ANSWER: meaning.faq.answer.in_(language)}
+            answer = {Role.ANSWER: condense(meaning.faq.answer.in_(language), meaning.text, language)}
             return Plan(kind, answer, meaning.product, source=meaning.faq.source)
         if intent in _ABOUT_PRODUCT:
-            return self._about(intent, meaning.product or last or self._only(), meaning.text, language)
+            if meaning.understanding.confidence < SURE and not meaning.named:
+                return Plan("unclear", {})
+            return self._about(meaning, meaning.product or last or self._only())
         if intent == "recommend_product":
             return self._recommend(language, meaning.product, last)
         if intent == "recommend_room" and self._rooms:
@@ -102,9 +111,10 @@ class Planner:
         """Return the first product: a shop's card number one is what its streamer is showing."""
         return self._knowledge.products[0] if self._knowledge.products else None
 
-    def _about(self, intent: str, product: Product | None, text: str, language: str) -> Plan:
-        if product is None:
-            return Plan("unknown", {}, known=False)
+    def _about(self, meaning: Meaning, product: Product | None) -> Plan:
+        intent, language = meaning.understanding.intent, meaning.understanding.language
+        if product is None or ("link" in meaning.understanding.slots and not meaning.named):
+            return Plan("unknown", {}, known=False)  # no card, or a link that none has
         product = self._shelf.current(product)
 
         def plan(kind: str, *roles: Role, **facts: str) -> Plan:
@@ -116,13 +126,16 @@ class Planner:
             return plan("sold_out")
         if intent in {"ask_price", "haggle"}:
             return plan(intent, Role.PRICE)
+        if intent == "ask_stock" and "size" in meaning.understanding.slots:  # cards count pieces, not sizes
+            sizes = product_answer(product, _SIZES[language], language)
+            return plan("ask_product", answer=sizes) if sizes else plan("unknown")
         if intent == "ask_stock" and product.stock is not None:
             return plan(intent, Role.STOCK)
         if intent in {"ask_link", "buying"} and product.link is not None:
             return plan(intent, Role.LINK)
         if intent == "buying":
             return plan(intent)
-        if intent == "ask_product" and (answer := product_answer(product, text, language)):
+        if intent == "ask_product" and (answer := product_answer(product, meaning.text, language)):
             return plan(intent, answer=answer)
         return plan("unknown")
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.events import Understanding
 from nlu.faq import ALIKE, bag, compare
 from nlu.intents import INTENTS, Role
 from nlu.language import fold
@@ -11,7 +12,6 @@ MERGED: Final = frozenset(intent.name for intent in INTENTS.values() if intent.s
 """Intents whose answers can name several askers."""
 
 _FROM_CARD: Final = frozenset({"ask_price", "ask_stock", "ask_link"})
-_COMPARED: Final = ("product", "size", "link")
 
 
 def same_question(a: Meaning, b: Meaning) -> bool:
@@ -21,7 +21,7 @@ def same_question(a: Meaning, b: Meaning) -> bool:
     where they are worded alike.
     """
     ours, theirs = a.understanding, b.understanding
-    if ours.language != theirs.language or any(ours.slots.get(k) != theirs.slots.get(k) for k in _COMPARED):
+    if ours.language != theirs.language or _thing(ours) != _thing(theirs):
         return False
     if a.faq is not None or b.faq is not None:
         return a.faq is not None and b.faq is not None and a.faq.answer == b.faq.answer
@@ -31,3 +31,9 @@ def same_question(a: Meaning, b: Meaning) -> bool:
         return True
     left, right = bag(a.text), bag(b.text)
     return max(compare(left, right), compare(right, left)) >= ALIKE
+
+
+def _thing(understanding: Understanding) -> tuple[str, str]:
+    """Return what is spoken of: a product, or the link that none has, and its size."""
+    named = understanding.slots
+    return named.get("product") or f"link {named.get('link', '')}", named.get("size", "")

@@ -1,5 +1,6 @@
 """From what a viewer says to what it means: language, whom it addresses, product, known question, intent."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from nlu.intent import IntentModel
 from nlu.knowledge import Knowledge, Product
 from nlu.language import MAX_CHARACTERS, detect, fold
 from nlu.memory import Memory, asks_to_forget
+from nlu.slots import slots
 
 FAQ_INTENTS: Final = ("ask_faq", "ask_schedule", "ask_delivery", "ask_aftersales", "ask_product")
 """What a question may be that the room's FAQ answers."""
@@ -23,6 +25,14 @@ _SURE_FAQ: Final = 0.7
 _LANGUAGES_REMEMBERED: Final = 2_000
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 
+_THAT_ONE: Final = re.compile(
+    r"[它牠]|[这那](?:个|件|款|条|双|套|瓶|盒|包|支|只|种|一)|刚才的|刚刚的|刚说的|上一个|同款|"
+    r"\b(?:it|its|it's|that one|this one|that thing|the same one|those|these)\b"
+)
+_ANOTHER: Final = re.compile(
+    r"别的|其他|其它|另外|另一|换一[个款件]|还有什么|\b(?:another|other|others|else|different)\b"
+)
+
 
 class Meaning(msgspec.Struct, frozen=True):
     """What a message means, and what of the room's knowledge it names."""
@@ -33,6 +43,8 @@ class Meaning(msgspec.Struct, frozen=True):
     """Intent, language, whether it speaks to us."""
     product: Product | None = None
     """The product that it names, or goes on about."""
+    named: bool = False
+    """Whether the message itself names the product, by name, link or sound."""
     faq: Faq | None = None
     """The known question that it asks."""
     why: str = ""
@@ -68,8 +80,8 @@ class Understander:
         """Return what `text` means, said by `viewer`, at most `MAX_CHARACTERS` of it.
 
         The room's knowledge goes before the model where it is certain: a known question is one, whatever it looks
-        like. `slots` holds the id of the product under `product`. `memory` tells what "that one" means and who is in
-        the middle of talking to us; a viewer who asks for it is forgotten there at once.
+        like. `slots` holds the id of the product under `product`, and what `nlu.slots` reads. `memory` tells what
+        "that one" means and who is in the middle of talking to us; a viewer who asks for it is forgotten there at once.
         """
         text = text[:MAX_CHARACTERS]
         if forget := asks_to_forget(text):
@@ -84,26 +96,31 @@ class Understander:
         ranked = self._intents.classify(self._without_name(text), mentions)
         found = self._knowledge.find_faq(text)
         intent, confidence = ranked[0]
-        if found and confidence >= SELF_EVIDENT and intent not in FAQ_INTENTS and found.score < _SURE_FAQ:
+        certain = confidence >= SELF_EVIDENT and intent not in FAQ_INTENTS
+        if found and certain and (found.score < _SURE_FAQ or intent == "trick"):
             found = None
         if found and mention and intent in _ABOUT_PRODUCT and intent not in FAQ_INTENTS:
             found = None  # asks for the price of a product that it names, say
         if found:
             intent = max((name for name, _ in ranked if name in FAQ_INTENTS), key=dict(ranked).__getitem__)
             confidence = found.score
+        named = slots(text)
         product = mention.product if mention else None
-        if product is None and memory is not None and intent in _ABOUT_PRODUCT:
+        if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
             product = memory.last_product(viewer.id)
+        if product is not None:
+            named["product"] = product.id
         return Meaning(
             text=text,
             understanding=Understanding(
                 intent=intent,
-                slots={"product": product.id} if product else {},
+                slots=named,
                 language=language,
                 addressed=to_us.us,
                 confidence=round(confidence, 4),
             ),
             product=product,
+            named=mention is not None,
             faq=found.faq if found else None,
             why=to_us.why,
             alternatives=tuple((name, round(probability, 4)) for name, probability in ranked[1:4]),
@@ -129,3 +146,9 @@ class Understander:
             if name and bare.startswith(name) and len(bare) > len(name) + 1:
                 return bare[len(name) :].lstrip(" ,，:：!！?？、")
         return text
+
+
+def _goes_on_about(text: str, intent: str) -> bool:
+    """Return whether a message that names no product speaks of the last one: "how much", "does that one fade"."""
+    folded = fold(text)
+    return _ANOTHER.search(folded) is None and (intent in _ABOUT_PRODUCT or _THAT_ONE.search(folded) is not None)

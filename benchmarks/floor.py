@@ -159,7 +159,13 @@ def event(draw: random.Random, number: int) -> RoomEvent:
     """Return one event of a busy room: nine in ten are messages."""
     name = f"viewer-{draw.randrange(VIEWERS)}"
     now = time.time()
-    about = {"id": f"e{number}", "room": "bench", "viewer": Viewer(name, name), "at": now, "received": now}
+    about: dict[str, Any] = {
+        "id": f"e{number}",
+        "room": "bench",
+        "viewer": Viewer(name, name),
+        "at": now,
+        "received": now,
+    }
     kind = draw.random()
     if kind < 0.9:  # noqa: PLR2004  # the shares of the draw stand here
         said = draw.choice(SAID)

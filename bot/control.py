@@ -23,6 +23,8 @@ PENDING: Final = 2_000
 """Events whose decision is still to come; the oldest give way, and their decision is told without them."""
 WATCHED: Final = 256
 """Decisions that wait for one who watches; the oldest give way."""
+REPLIES: Final = 32
+"""Replies that are kept for decisions that name them."""
 WATCHERS: Final = 32
 """Pages that may watch one room."""
 
@@ -118,7 +120,7 @@ class Journal:
     def replied(self, reply: Reply) -> None:
         """Keep the reply that decisions will name."""
         self._replies[reply.id] = reply
-        if len(self._replies) > WATCHERS:
+        if len(self._replies) > REPLIES:
             del self._replies[next(iter(self._replies))]
 
     def judged(self, event: str, *found: str) -> None:

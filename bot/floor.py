@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from bot.candidate import Candidate, Priority, concerns
+from bot.candidate import Candidate, Priority
 from bot.merging import MOST, SameQuestion, alike, merged
 from core.clock import Clock
 from core.events import Decision, Join, Outcome, Removed, Role, RoomEvent
@@ -64,8 +64,8 @@ class Turn(msgspec.Struct):
     """What it is, less what was withdrawn meanwhile."""
     reply: str = ""
     """The id of the reply, once it has one."""
-    late: list[RoomEvent] = msgspec.field(default_factory=list)
-    """Events that asked the same while it was being answered."""
+    late: list[Candidate] = msgspec.field(default_factory=list)
+    """Claims that asked the same while it was being answered; they wait anew where the answer is not heard whole."""
     gone: list[RoomEvent] = msgspec.field(default_factory=list)
     """Events that its answer quotes and that were withdrawn meanwhile."""
 
@@ -140,24 +140,28 @@ class Floor:
         turn, self.turn = self.turn, None
         if turn is None:
             return
-        for event in turn.gone:
-            self._tell(event, Outcome.DROPPED, "withdrawn_while_said", turn.reply)
         if turn.gone:
-            left = turn.candidate.without(turn.gone)
-            for event in turn.late:
+            for event in turn.gone:
                 self._tell(event, Outcome.DROPPED, "withdrawn_while_said", turn.reply)
-            if left is not None:
-                self.push(left)
-            return
-        self._tell(turn.candidate.event, outcome, code, turn.reply, **values)
-        merged_as = Outcome.MERGED if outcome is Outcome.ANSWERED else outcome
-        for event in turn.candidate.others:
-            if outcome is Outcome.ANSWERED:
-                self._tell(event, merged_as, _merged_code(turn.candidate), turn.reply)
+            left = turn.candidate.without(turn.gone)
+            again = [left] if left is not None else []
+        else:
+            first, *others = turn.candidate.events()
+            self._tell(first, outcome, code, turn.reply, **values)
+            for event in others:
+                if outcome is Outcome.ANSWERED:
+                    self._tell(event, Outcome.MERGED, _merged_code(turn.candidate), turn.reply)
+                else:
+                    self._tell(event, outcome, code, turn.reply, **values)
+            again = []
+        for late in turn.late:
+            if code == "answered" and not turn.gone:
+                for event in late.events():
+                    self._tell(event, Outcome.MERGED, "said_just_then", turn.reply)
             else:
-                self._tell(event, merged_as, code, turn.reply, **values)
-        for event in turn.late:
-            self._tell(event, Outcome.MERGED, "said_just_then", turn.reply)
+                again.append(late)
+        for candidate in again:
+            self.push(candidate)
 
     def tick(self) -> None:
         """Drop what has expired, and look again at what was kept back."""
@@ -206,8 +210,7 @@ class Floor:
 
     def close(self) -> None:
         """Drop everything: the room is over."""
-        if self.turn is not None:
-            self.finish(Outcome.DROPPED, "room_over")
+        self.finish(Outcome.DROPPED, "room_over")
         for one in list(self._waiting.values()):
             self._leave(one, "room_over")
 
@@ -230,7 +233,7 @@ class Floor:
             return False
         if candidate.priority is Priority.STREAMER or not alike(turn.candidate, candidate, self._same_question):
             return False
-        turn.late += candidate.events()
+        turn.late.append(candidate)
         return True
 
     def _remove_from_turn(self, removed: Removed) -> bool:
@@ -239,9 +242,10 @@ class Floor:
             return False
         if turn.reply and removed.message == turn.reply:
             return True  # a moderator stopped the reply itself
-        for event in [event for event in turn.late if concerns(removed, event)]:
-            turn.late.remove(event)
-            self._tell(event, Outcome.DROPPED, "withdrawn")
+        for late in [late for late in turn.late if late.withdrawn_by(removed)]:
+            turn.late.remove(late)
+            for event in late.events():
+                self._tell(event, Outcome.DROPPED, "withdrawn")
         gone = turn.candidate.withdrawn_by(removed)
         if not gone:
             return False

@@ -76,6 +76,11 @@ class GiftFolder:
             ready += [giver for giver in self._open if giver not in chosen][:left]
         return [self._open.pop(giver) for giver in ready]
 
+    def remove(self, giver: str) -> list[Gift]:
+        """Return what is held back of a giver whose everything was withdrawn: they are not thanked."""
+        thanks = self._open.pop(giver, None)
+        return thanks.events if thanks is not None else []
+
     def close(self) -> list[Thanks]:
         """Return everything that is still held back: the room is over."""
         held = list(self._open.values())

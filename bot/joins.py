@@ -59,6 +59,12 @@ class Joins:
             self._held, self._next = [], now + EVERY_S
         return ready
 
+    def remove(self, viewer: str) -> list[Join]:
+        """Return the joins held back of a viewer who is gone: they are not welcomed, though a raid still is."""
+        gone = [join for join in self._held if join.viewer.id == viewer]
+        self._held = [join for join in self._held if join.viewer.id != viewer]
+        return gone
+
     def close(self) -> list[Join]:
         """Return every join that is still held back: the room is over."""
         held = [*self._held, *([self._raid] if self._raid is not None else [])]

@@ -2,21 +2,29 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from behaviour import model_file
 from behaviour.dwell import Dwell, first_passage
+from behaviour.features import History
 from behaviour.horizon import absorbing, after, steps_left, within
-from behaviour.sequence import History, SequenceModel
+from behaviour.sequence import SequenceModel
 from behaviour.symbols import States
+from core.errors import DanmateError
 
 Floats = NDArray[np.float64]
 
 VIEWERS: Final = 20_000
 """Viewers followed at a time; whoever was longest silent gives way."""
+SEGMENTS: Final = 64
+"""Segments told apart; further ones count as nobody's in particular."""
+KEEP: Final = 0.99995
+"""What each event leaves of every count before it: half is forgotten after some 14,000 events."""
 FRESH: Final = 256
 """Events after which what is derived from the whole chain (passage and remaining times) is computed again."""
 
@@ -35,7 +43,8 @@ class ViewerChains:
         self.states = states or States()
         self._index = {name: number for number, name in enumerate(self.states.names)}
         prior = self.states.prior
-        self._model = SequenceModel(self.states.names, order)
+        self._model = SequenceModel(self.states.names, order, KEEP)
+        self._segments: dict[str, int] = {}
         self._model.assume(prior_rows(self.states), prior.weight)
         self._dwell = Dwell(prior.dwell_s, self.states.names, prior.dwell_events)
         self._viewers: OrderedDict[str, _Viewer] = OrderedDict()
@@ -47,6 +56,29 @@ class ViewerChains:
     def version(self) -> str:
         """Return what a decision is logged under: the model and how many events it has learned from."""
         return f"chain-{self._model.order}+{self._learned}"
+
+    def save(self, path: Path) -> None:
+        """Write what was learned to `path`; nothing of any single viewer is in it."""
+        names = "\n".join(self._segments).encode()
+        extra = {"dwell": self._dwell.counts, "segments": np.frombuffer(names, np.uint8)}
+        model_file.save(self._model, path, extra)
+
+    def load(self, path: Path) -> None:
+        """Start from a model file with these states; raise `DanmateError` where that cannot be. Viewers start anew."""
+        model, extra = model_file.load(path)
+        if model.symbols != self.states.names:
+            raise DanmateError(f"{path}: its symbols are not the room's states; fit it on sessions of viewer states")
+        try:
+            if "dwell" in extra:
+                self._dwell.restore(extra["dwell"])
+            names = extra["segments"].astype(np.uint8).tobytes().decode().split("\n") if "segments" in extra else []
+        except (ValueError, TypeError) as error:
+            raise DanmateError(f"{path}: is damaged ({error}); fit it again") from error
+        model.keep = KEEP
+        self._model = model
+        self._segments = {name: number + 1 for number, name in enumerate(filter(None, names[:SEGMENTS]))}
+        self._viewers.clear()
+        self._derived.clear()
 
     def __len__(self) -> int:
         return len(self._viewers)
@@ -61,9 +93,9 @@ class ViewerChains:
                 self._viewers.popitem(last=False)
         else:
             self._viewers.move_to_end(viewer_id)
-            self._dwell.learn(viewer.history.last[0], at - viewer.since)
+            self._dwell.learn(viewer.history.last, at - viewer.since)
         viewer.segment, viewer.since = segment, max(at, viewer.since)
-        self._model.learn(viewer.history, segment, number)
+        self._model.learn(viewer.history, number, self._numbered(segment))
         self._learned += 1
         if symbol == self.states.leave:
             del self._viewers[viewer_id]
@@ -115,13 +147,22 @@ class ViewerChains:
 
     def matrix(self, segment: str = "") -> Floats:
         """Return the transition matrix (rows sum to 1, the last state absorbs) of a segment, or of everyone."""
-        return absorbing(self._model.matrix(segment))
+        return absorbing(self._model.matrix(self._numbered(segment) if segment else None))
 
     def _next(self, viewer_id: str) -> Floats:
         viewer = self._viewers.get(viewer_id)
         if viewer is None:
-            return self._model.predict(self._model.begin())
-        return self._model.predict(viewer.history, viewer.segment)
+            return np.asarray(self._model.predict(self._model.begin()), np.float64)
+        row = self._model.predict(viewer.history, self._numbered(viewer.segment))
+        return np.asarray(row, np.float64)
+
+    def _numbered(self, segment: str) -> int:
+        number = self._segments.get(segment)
+        if number is None:
+            if not segment or len(self._segments) >= SEGMENTS:
+                return 0
+            number = self._segments[segment] = len(self._segments) + 1
+        return number
 
     def _segment(self, viewer_id: str) -> str:
         viewer = self._viewers.get(viewer_id)
@@ -130,7 +171,7 @@ class ViewerChains:
     def _place(self, viewer: _Viewer | None, at: float | None) -> tuple[int, float]:
         if viewer is None:
             return 0, 0.0
-        return viewer.history.last[0], max((at or viewer.since) - viewer.since, 0.0)
+        return viewer.history.last, max((at or viewer.since) - viewer.since, 0.0)
 
     def _kept(self, segment: str, seconds: float) -> Floats:
         """Return passage chances on a grid up to `seconds`, or for 0 expected times, at most `FRESH` events old."""

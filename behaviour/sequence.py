@@ -1,8 +1,10 @@
-"""A variable-order Markov chain over a closed set of symbols, learned one event at a time.
+"""Next-symbol probabilities: a variable-order Markov chain, and chains of other contexts mixed with it.
 
-Contexts of the last 0 to `order` symbols, each backing off onto the next shorter one by Witten and Bell's method C
-(IEEE Transactions on Information Theory 37 (1991), 1085-1094); then the viewer's segment onto everyone's, and the
-viewer's own transitions onto the segment's. All counts fade by a factor per event.
+Every context keeps counts of what followed and backs off onto a shorter one: by Witten and Bell's method C (IEEE
+Transactions on Information Theory 37 (1991), 1085-1094) or by absolute discounting (Ney, Essen and Kneser, Computer
+Speech and Language 8 (1994), 1-38). The chains are combined by a log-linear mixture whose weights depend on how often
+each context was seen (Mahoney, Adaptive Weighing of Context Models for Lossless Data Compression, 2005, done for
+symbols instead of bits). Old counts fade.
 """
 
 from typing import Final
@@ -11,97 +13,309 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from behaviour.features import COLUMN, KEYS, NUMBERS, RADIX, Batch, Floats, History, Ints, looked, looks
 
-MOST_CONTEXTS: Final = 200_000
+MOST_CONTEXTS: Final = 400_000
 """Contexts remembered; once they are so many, unseen ones stay unseen and back off."""
+LEAST_SYMBOLS: Final = 2
+MOST_SYMBOLS: Final = 64
+"""Symbols told apart, the end among them."""
+BINS: Final = 13
+"""Kinds of contexts by the times they were seen: never, once, 2 to 3, 4 to 7, …, 2048 and more."""
+FADED: Final = 1e4
+"""Counts are kept scaled up instead of fading each; at this scale all are divided."""
+RATE: Final = 0.002
+"""Step of the mixture's weights for each event learned online."""
+FLOOR: Final = 1e-7
+"""No symbol is ever less likely than this share of a uniform draw."""
+OWN_PRIOR: Final = 3.0
+"""Events of a viewer's own that weigh as much as what their segment does."""
+LEAST: Final = 1e-30
+"""No context says less; single precision has room below."""
+_TINY: Final = 1e-6
+_BLOCK: Final = 2048
 
 
-class History(msgspec.Struct):
-    """What one viewer did so far, as far as the chain looks back."""
+class Table(msgspec.Struct, frozen=True):
+    """One kind of context."""
 
-    last: list[int]
-    """Their last symbols, the newest first."""
-    own: dict[int, Floats]
-    """Their own transitions: counts of the next symbol, by symbol."""
+    name: str
+    """Its name in figures."""
+    keys: tuple[str, ...]
+    """The columns of `features.KEYS` that it consists of; `own` tables have a viewer's own counts instead."""
+    parent: str
+    """The context it backs off onto."""
+    mixed: bool = True
+    """Whether the mixture looks at it, or only those that back off onto it."""
+
+
+TABLES: Final = (
+    Table("all", (), "", mixed=False),
+    Table("last", ("last",), "all"),
+    Table("second", ("last", "second"), "last"),
+    Table("before", ("last", "before"), "last", mixed=False),
+    Table("segment", ("segment", "last"), "last", mixed=False),
+    Table("seen", ("last", "seen"), "last"),
+    Table("third", ("last", "second", "third"), "second"),
+    Table("streak", ("last", "before", "run"), "before"),
+    Table("segment_at", ("segment", "last", "at"), "segment"),
+    Table("own_next", (), "segment"),
+    Table("own", (), "segment"),
+)
+"""In the order in which they can be computed: parents first, a level of the tree after the other."""
+ORDER: Final = ("all", "last", "second", "third")
+"""The plain chain: its contexts of 0 to 3 symbols."""
 
 
 class SequenceModel:
-    """Next-symbol probabilities; every one above 0, every row summing to 1."""
+    """Learns from histories and says what comes next; every probability is above 0, every row sums to 1."""
 
-    def __init__(self, symbols: tuple[str, ...], order: int = 3, keep: float = 0.99999, own_keep: float = 0.98) -> None:
-        """Take the symbols, the longest context, and what of a count an event leaves (of a viewer's own one too)."""
+    def __init__(
+        self, symbols: tuple[str, ...], order: int = 3, keep: float = 1.0, discount: float = 0.0,
+        tables: tuple[Table, ...] = TABLES,
+    ) -> None:  # fmt: skip
+        """Take the symbols (the last one ends a history), the longest plain context, and how to smooth.
+
+        `keep` is what an event leaves of every count before it; `discount` is taken from each count, 0 for Witten-Bell.
+        """
+        if not LEAST_SYMBOLS <= len(symbols) <= MOST_SYMBOLS or not 1 <= order < len(ORDER):
+            raise ValueError(f"{LEAST_SYMBOLS} to {MOST_SYMBOLS} symbols and an order from 1 to 3 are wanted")
         self.symbols = symbols
-        self.order = order
-        self._keep = keep
-        self._own_keep = own_keep
-        self._size = len(symbols)
-        self._counts: dict[tuple[int | str, ...], Floats] = {}
-        self._scale = 1.0
-        self._uniform = np.full(self._size, 1.0 / self._size)
+        self.size = len(symbols)
+        self.order, self.keep, self.discount = order, keep, discount
+        self.tables = tuple(table for table in tables if table.name not in ORDER[order + 1 :])
+        self.index = {table.name: number for number, table in enumerate(self.tables)}
+        self._codes, self._code_base = self._linear_codes()
+        self._global = [number for number, table in enumerate(self.tables) if table.keys or table.name == "all"]
+        self._padding = [0] * (len(self.tables) - len(self._global))
+        self._ones = np.ones(self.size, np.float32)
+        self._levels = self._by_level()
+        self._mixed = np.array([number for number, table in enumerate(self.tables) if table.mixed])
+        self._least = np.full(len(self.tables), _TINY, np.float32)
+        self._least[-2:] = OWN_PRIOR
+        self.rows: dict[int, int] = {}
+        self.counts = np.zeros((1024, self.size), np.float32)  # row 0 stays empty: contexts never seen
+        self.scale = 1.0
+        start = {"third": 0.4, "second": 0.4, "last": 0.4}[ORDER[order]], {"streak": 0.3, "own_next": 0.3}
+        weights = start[1] | {ORDER[order]: start[0]}
+        names = [self.tables[number].name for number in self._mixed]
+        self.weights = np.array([[weights.get(name, 0.0)] * BINS for name in names], np.float32)
+        self.ending = np.zeros_like(self.weights)
+        self.linear = np.zeros((looks(self.size), self.size), np.float32)
+        self._range = np.arange(len(self._mixed))
+        self._offset = self._range * BINS
 
-    def assume(self, rows: Floats, weight: float) -> None:
-        """Start from `rows` (each the distribution of what follows a symbol), each worth `weight` events."""
-        for symbol, row in enumerate(rows):
-            self._counts[symbol,] = row * weight
-        self._counts[()] = rows.mean(axis=0) * weight
+    # One event at a time ------------------------------------------------------------------------------------------
 
     def begin(self) -> History:
         """Return the history of somebody who has done nothing yet."""
-        return History([], {})
+        return History(self.size)
 
-    def predict(self, history: History, segment: str = "") -> Floats:
-        """Return the distribution of the next symbol."""
-        row = self._uniform
-        last = history.last
-        for length in range(min(self.order, len(last)) + 1):
-            row = _backed(self._counts.get(tuple(last[:length])), row, self._scale)
-        if last:
-            row = _backed(self._counts.get((segment, last[0])), row, self._scale)
-            row = _backed(history.own.get(last[0]), row, 1.0)
+    def predict(self, history: History, segment: int = 0) -> Floats:
+        """Return the distribution of the next symbol; `segment` counts from 0."""
+        return self._predict(history, self._find(history, segment))[0]
+
+    def learn(self, history: History, symbol: int, segment: int = 0) -> Floats:
+        """Take in that `symbol` came next, move the history on, and return what had been predicted."""
+        rows = self._find(history, segment, create=True)
+        row, logs, place = self._predict(history, rows)
+        # The mixture's weights go down the gradient of -log p(symbol), as far as they matter for this context.
+        wrong = logs @ row
+        wrong -= logs[:, symbol]
+        wrong *= RATE
+        self.weights.reshape(-1)[place] -= wrong
+        if self.keep < 1.0:
+            self.scale /= self.keep
+            if self.scale > FADED:
+                self.counts /= self.scale
+                self.scale = 1.0
+        flat, size, scale = self.counts.reshape(-1), self.size, self.scale
+        for context in rows.tolist():
+            if context:
+                flat[context * size + symbol] += scale
+        history.move(symbol)
         return row
 
-    def matrix(self, segment: str = "") -> Floats:
+    def _find(self, history: History, segment: int, *, create: bool = False) -> Ints:
+        codes = (self._codes @ history.row(segment) + self._code_base).tolist()
+        known = self.rows.get
+        rows = [known(code, 0) for code in codes]
+        if create and 0 in rows:
+            rows = [row or self._new(code) for code, row in zip(codes, rows, strict=True)]
+        return np.array(rows + self._padding)
+
+    def _predict(self, history: History, rows: Ints) -> tuple[Floats, Floats, Ints]:
+        """Return what `predict_many` does of one event, with the logarithms mixed and their weights' places."""
+        counts = self.counts.take(rows, 0)
+        if self.scale != 1.0:
+            counts *= 1.0 / self.scale
+        own_next = history.own_next()
+        if own_next is not None:
+            counts[-2] = own_next
+        counts[-1] = history.own
+        total = counts @ self._ones
+        if self.discount:
+            counts = np.maximum(counts - self.discount, 0.0)
+            kept = counts @ self._ones
+            freed = np.maximum(total - kept, self._least)
+            whole = kept + freed
+        else:
+            freed = np.maximum(np.minimum(counts, 1.0) @ self._ones, self._least)
+            whole = total + freed
+        counts /= whole[:, None]
+        share = (freed / whole)[:, None]
+        counts[0] += share[0] / self.size
+        for level, parents in self._levels:
+            counts[level] += share[level] * counts.take(parents, 0)
+        logs = np.log(np.maximum(counts.take(self._mixed, 0), LEAST))
+        place = np.minimum(np.frexp(total.take(self._mixed))[1], BINS - 1) + self._offset
+        row = self.weights.take(place) @ logs
+        row[-1] += self.ending.take(place) @ logs[:, -1]
+        row += history.looked @ self.linear
+        row -= row.max()
+        np.exp(row, row)
+        row *= (1.0 - FLOOR) / float(row @ self._ones)
+        row += FLOOR / self.size
+        return row, logs, place
+
+    # Many at once -------------------------------------------------------------------------------------------------
+
+    def predict_many(self, batch: Batch) -> Floats:
+        """Return the distributions (n × symbols) of the next symbols; learns nothing."""
+        found = np.empty((len(batch.came), self.size), np.float32)
+        for start in range(0, len(found), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            logs, bins, seen = self.look(batch, part)
+            found[part] = self.mix(logs, bins, seen)
+        return found
+
+    def plain_many(self, batch: Batch, name: str) -> Floats:
+        """Return the distributions that the context `name` alone gives, backed off but not mixed."""
+        found = np.empty((len(batch.came), self.size), np.float32)
+        for start in range(0, len(found), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            found[part] = self._chances(self._gather(batch, part))[0][:, self.index[name]]
+        return found
+
+    def count(self, batch: Batch, weight: float = 1.0) -> None:
+        """Add every event of a batch to its contexts' counts, or take it away with a `weight` of -1."""
+        for start in range(0, len(batch.came), 64 * _BLOCK):
+            part = slice(start, start + 64 * _BLOCK)
+            rows = self._rows(batch.keys[part], create=True)
+            place = rows * self.size + batch.came[part, None]
+            place = place[rows > 0]
+            added = np.bincount(place, minlength=self.counts.size).reshape(self.counts.shape)
+            self.counts += (weight * self.scale) * added.astype(np.float32)
+
+    def look(self, batch: Batch, part: slice) -> tuple[Floats, Ints, Floats]:
+        """Return what the mixture sees: logarithms (n × mixed × symbols), bins of counts, and the linear part."""
+        chances, bins = self._chances(self._gather(batch, part))
+        seen = looked(batch.own[part], batch.numbers[part], batch.keys[part, 0])
+        return np.log(chances[:, self._mixed]), bins, seen
+
+    def matrix(self, segment: int | None = None) -> NDArray[np.float64]:
         """Return the transition matrix of order 1 (rows sum to 1) of a segment, or of everyone."""
-        rows = []
-        for symbol in range(self._size):
-            row = _backed(self._counts.get(()), self._uniform, self._scale)
-            row = _backed(self._counts.get((symbol,)), row, self._scale)
-            rows.append(_backed(self._counts.get((segment, symbol)), row, self._scale))
-        return np.array(rows)
+        keys = np.zeros((self.size, len(KEYS)), np.int64)
+        keys[:, COLUMN["last"]] = np.arange(self.size)
+        keys[:, COLUMN["segment"]] = segment or 0
+        nobody = np.zeros((self.size, self.size), np.float32)
+        empty = Batch(keys, np.zeros((self.size, NUMBERS), np.float32), nobody, nobody, np.zeros(self.size, np.int64))
+        name = "last" if segment is None else "segment"
+        rows = self.plain_many(empty, name).astype(np.float64) + FLOOR / self.size
+        return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
-    def learn(self, history: History, segment: str, symbol: int) -> None:
-        """Take in that `symbol` came next, and move the history on."""
-        self._scale /= self._keep
-        last = history.last
-        for length in range(min(self.order, len(last)) + 1):
-            self._count(tuple(last[:length]), symbol)
-        if last:
-            self._count((segment, last[0]), symbol)
-            own = history.own.setdefault(last[0], np.zeros(self._size))
-            own *= self._own_keep
-            own[symbol] += 1.0
-        history.last = [symbol, *last[: self.order - 1]]
-        if self._scale > 1e12:  # noqa: PLR2004  # long before floats run out
-            for counts in self._counts.values():
-                np.divide(counts, self._scale, out=counts)
-            self._scale = 1.0
+    def assume(self, rows: NDArray[np.float64], weight: float) -> None:
+        """Start from `rows` (each the distribution of what follows a symbol), each worth `weight` events."""
+        keys = np.zeros((self.size, len(KEYS)), np.int64)
+        keys[:, COLUMN["last"]] = np.arange(self.size)
+        found = self._rows(keys, only=("all", "last"), create=True)
+        self.counts[found[:, 1]] = rows * weight
+        self.counts[found[0, 0]] = rows.mean(axis=0) * weight
 
-    def _count(self, context: tuple[int | str, ...], symbol: int) -> None:
-        counts = self._counts.get(context)
-        if counts is None:
-            if len(self._counts) >= MOST_CONTEXTS:
-                return
-            counts = self._counts[context] = np.zeros(self._size)
-        counts[symbol] += self._scale
+    # Both ---------------------------------------------------------------------------------------------------------
 
+    def _chances(self, counts: Floats) -> tuple[Floats, Ints]:
+        """Return each context's distribution (n × tables × symbols), backed off, and the mixed ones' bins of counts."""
+        total = counts @ self._ones
+        if self.discount:
+            counts = np.maximum(counts - self.discount, 0.0)
+            kept = counts @ self._ones
+            freed = np.maximum(total - kept, self._least)
+            whole = kept + freed
+        else:
+            freed = np.maximum(np.minimum(counts, 1.0) @ self._ones, self._least)
+            whole = total + freed
+        chances = counts / whole[:, :, None]
+        share = freed / whole
+        chances[:, 0] += share[:, 0, None] / self.size
+        for level, parents in self._levels:
+            chances[:, level] += share[:, level, None] * chances[:, parents]
+        bins = np.frexp(total[:, self._mixed])[1]
+        return np.maximum(chances, LEAST), np.minimum(bins, BINS - 1)
 
-def _backed(counts: Floats | None, base: Floats, scale: float) -> Floats:
-    """Return the counts' distribution backed off onto `base`: (c + T·base) / (n + T), T the kinds seen."""
-    if counts is None:
-        return base
-    seen = counts / scale
-    kinds = float(np.minimum(seen, 1.0).sum())
-    if kinds <= 1e-9:  # noqa: PLR2004  # all but forgotten
-        return base
-    return np.asarray((seen + kinds * base) / (seen.sum() + kinds))
+    def mix(self, logs: Floats, bins: Ints, seen: Floats) -> Floats:
+        """Return the mixed distributions (n × symbols)."""
+        mixed = np.matmul(self.weights[self._range, bins][:, None], logs)[:, 0]
+        mixed[:, -1] += (logs[:, :, -1] * self.ending[self._range, bins]).sum(axis=1)
+        mixed += seen @ self.linear
+        mixed -= mixed.max(axis=1, keepdims=True)
+        np.exp(mixed, out=mixed)
+        mixed *= (1.0 - FLOOR) / mixed.sum(axis=1, keepdims=True)
+        mixed += FLOOR / self.size
+        return mixed
+
+    def _gather(self, batch: Batch, part: slice) -> Floats:
+        counts = self.counts[self._rows(batch.keys[part])]
+        if self.scale != 1.0:
+            counts /= self.scale
+        counts[:, -2], counts[:, -1] = batch.own_next[part], batch.own[part]
+        return counts
+
+    def _rows(self, keys: Ints, *, create: bool = False, only: tuple[str, ...] = ()) -> Ints:
+        codes = keys @ self._codes.T + self._code_base
+        unique, where = np.unique(codes, return_inverse=True)
+        listed = unique.tolist()
+        if create:
+            wanted = {self.index[name] for name in only} or set(self._global)
+            known = [
+                self.rows.get(code) or (self._new(code) if code % len(self.tables) in wanted else 0) for code in listed
+            ]
+        else:
+            known = [self.rows.get(code, 0) for code in listed]
+        rows = np.zeros((len(keys), len(self.tables)), np.int64)
+        rows[:, self._global] = np.array(known, np.int64)[where].reshape(codes.shape)
+        return rows
+
+    def _new(self, code: int) -> int:
+        if len(self.rows) >= MOST_CONTEXTS:
+            return 0
+        row = self.rows[code] = len(self.rows) + 1
+        if row >= len(self.counts):
+            self.counts = np.concatenate([self.counts, np.zeros_like(self.counts)])
+        return row
+
+    def _linear_codes(self) -> tuple[Ints, Ints]:
+        """Return how a context's code follows from the columns: a mixed-radix number, so a matrix and a constant."""
+        codes, base = [], []
+        for number, table in enumerate(self.tables):
+            if not table.keys and table.name != "all":
+                continue
+            factors, factor = np.zeros(len(KEYS), np.int64), len(self.tables)
+            for key in table.keys:
+                factors[COLUMN[key]] = factor
+                factor *= RADIX.get(key, self.size + 1)
+            codes.append(factors)
+            base.append(number)
+        return np.array(codes), np.array(base)
+
+    def _by_level(self) -> list[tuple[slice, Ints]]:
+        """Return runs of tables whose parents all come before the run."""
+        levels, start = [], 1
+        while start < len(self.tables):
+            end = start
+            while end < len(self.tables) and self.index[self.tables[end].parent] < start:
+                end += 1
+            parents = np.array([self.index[table.parent] for table in self.tables[start:end]])
+            levels.append((slice(start, end), parents))
+            start = end
+        return levels

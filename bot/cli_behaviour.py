@@ -48,6 +48,43 @@ def explain(
 
 
 @app.command()
+def fit(
+    files: Annotated[list[Path], typer.Argument(help="One session a line, symbols separated by spaces; may be .gz.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the model (npz).")],
+    json: Json = False,
+) -> None:
+    """Learn a chain from files of sessions, all lines of them but those that choose its order (every tenth)."""
+    from bot.sessions import fit as run
+
+    found = run(files, output, Console(stderr=True))
+    if json:
+        print_json(found)
+    else:
+        Console().print(f"{output}: order {found.order}, {found.symbols} symbols, {found.contexts:,} contexts")
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="One session a line, symbols separated by spaces; may be .gz.")],
+    json: Json = False,
+) -> None:
+    """Learn from 8 lines of 10, choose on the ninth, and print how well the tenth is foretold."""
+    from bot.sessions import evaluate as run
+
+    found = run(file, Console(stderr=True))
+    if json:
+        print_json(found)
+        return
+    table = Table("", "test", "plain chain")
+    for name in ("nats", "perplexity", "top1", "top3", "ece", "leave_auc"):
+        table.add_row(name, f"{getattr(found, name):.4f}", f"{getattr(found.plain, name):.4f}")
+    table.add_row("events", f"{found.n:,}", f"order {found.order}, {found.smoothing}")
+    table.add_row("events a second", f"{found.events_per_s:,.0f}", "")
+    Console().print(table)
+
+
+
+@app.command()
 def judge(
     ledger: Annotated[Path, typer.Argument(help="A log of decisions (behaviour.ledger in settings).")],
     policy: Annotated[str, typer.Option(help="usual, uniform, warm, playful, calm or lively.")] = "usual",

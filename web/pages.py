@@ -1,4 +1,4 @@
-"""The routes of the room page, the moderators' page and the OBS overlay. Everything is read and rendered once, at start."""
+"""The routes of the room page, the moderators' desk and the OBS overlay. All is read and rendered once, at start."""
 
 import hashlib
 import html
@@ -80,7 +80,7 @@ class _Asset(msgspec.Struct, frozen=True):
 
 
 def routes(rooms: Sequence[PageRoom]) -> list[web.AbstractRouteDef]:
-    """Return the routes of the pages of `rooms`: /, /live/ROOM, /moderator/ROOM, /overlay/ROOM and /static/VERSION/FILE.
+    """Return the routes of the pages of `rooms`: /, /live/ROOM, /moderator/ROOM, /overlay/ROOM, /static/VERSION/FILE.
 
     Reads the files at once, so that no request waits for a disk. Raise `ValueError` for no room or a repeated id.
     """

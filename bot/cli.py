@@ -230,6 +230,24 @@ def moderate(
 
 
 @app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="What a viewer says.")],
+    config: Config = DEMO,
+    room: Annotated[str, typer.Option(help="A room's id. Default: the first.")] = "",
+    json: Json = False,
+) -> None:
+    """Explain which rules, intent, slots, facts and directive a message meets, and why."""
+    from bot.explaining import explain as run
+    from bot.explaining import show
+
+    found = run(load(config), text, room)
+    if json:
+        print_json(found)
+    else:
+        show(found, Console())
+
+
+@app.command()
 def replay(
     recording: Annotated[Path, typer.Argument(help="A file that `danmate serve --record` wrote.")],
     config: Annotated[

@@ -21,8 +21,8 @@ from core.events import SAMPLE_RATE, Directive, Reply, Viewer
 from core.settings import Room, Settings
 from nlu.commands import Granted
 from nlu.intents import INTENTS
-from nlu.knowledge import Product
 from nlu.language import detect
+from nlu.memory import Memory
 from nlu.mind import Occasion
 
 LINE_LIMIT: Final = 10_000
@@ -133,7 +133,7 @@ class Conversation:
         self._commands = build.commands(room, SystemClock())
         self._planner = build.planner(room, settings)
         self._mind = build.mind(room, engines)
-        self._product: Product | None = None
+        self._memory = Memory(SystemClock())
         self._count = 0
 
     async def answer(self, name: str, text: str) -> dict[str, Any]:
@@ -147,21 +147,22 @@ class Conversation:
                 "reply": verdict.reply, "language": detect(verdict.reply), "intent": "command", "directive": None,
                 "facts": {}, "route": "command", "ms": round((time.perf_counter() - begun) * 1000, 1),
             }  # fmt: skip
-        meaning = self._understander.understand(text, viewer)
-        plan = self._planner.answer(meaning, (name,), self._product)
-        self._product = plan.product or self._product
+        meaning = self._understander.understand(text, viewer, memory=self._memory)
+        plan = self._planner.answer(meaning, (name,), self._memory.last_product(name))
         persona = self._room.persona
         directive = Directive(goal=INTENTS[plan.intent].goals[0], tone=persona.tone, length=persona.length)
         occasion = Occasion(
             f"reply-{self._count}", f"line-{self._count}", text, (viewer,), meaning.understanding.language
         )
         whole = await _last(self._mind.reply(plan, directive, occasion))
+        self._memory.heard(name, text, whole.text, plan.product)
         return {
             "reply": whole.text,
             "language": whole.language,
             "intent": plan.intent,
             "directive": {"goal": directive.goal, "tone": directive.tone, "length": directive.length},
             "facts": whole.facts,
+            "source": whole.source,
             "route": whole.route,
             "ms": round((time.perf_counter() - begun) * 1000, 1),
         }

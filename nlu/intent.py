@@ -69,6 +69,12 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 """Whole messages that can mean but one thing."""
 
 
+def rule(text: str) -> str:
+    """Return the intent of a message that can mean but one thing, or nothing."""
+    folded = fold(text)
+    return next((intent for pattern, intent in _RULES if pattern.fullmatch(folded)), "")
+
+
 def normalise(text: str, mentions: Iterable[str] = ()) -> str:
     """Return what the model reads: folded, product names as one sign, digits as 0, long repeats as two, no signs."""
     text = fold(text)
@@ -141,12 +147,10 @@ class IntentModel:
         `mentions` are the names of products as they stand in the message. Probabilities are calibrated on held-out
         messages, so a low first one means exactly that the model does not know.
         """
-        folded = fold(text)
-        for rule, intent in _RULES:
-            if rule.fullmatch(folded):
-                rest = (1 - CERTAIN) / (len(self.classes) - 1)
-                others = [(name, rest) for name in self.classes if name != intent]
-                return [(intent, CERTAIN), *others]
+        if intent := rule(text):
+            rest = (1 - CERTAIN) / (len(self.classes) - 1)
+            others = [(name, rest) for name in self.classes if name != intent]
+            return [(intent, CERTAIN), *others]
         active = rows(normalise(text, mentions), len(self._weights))
         scores = self._weights[active].sum(axis=0, dtype=np.float32) * self._scale / np.sqrt(np.float32(len(active)))
         scores += self._bias

@@ -1,0 +1,111 @@
+"""`danmate explain`: which rules, intent, slots, facts and directive a message meets in a room, and why."""
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot import build
+from bot.behaving import behaviour
+from bot.moderation import safety
+from core.clock import Clock, SystemClock
+from core.errors import DanmateError
+from core.events import Directive, Viewer
+from core.settings import Room, Settings
+from nlu.commands import Granted
+from nlu.faq import FaqMatch
+from nlu.intent import IntentModel, rule
+from nlu.intents import INTENTS
+from nlu.plan import Plan
+from nlu.safety import Classifier, Verdict
+from nlu.understand import Meaning, Understander
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What a message meets, in the order in which it meets it."""
+
+    room: str
+    """The room's id."""
+    text: str
+    """The message, bounded."""
+    safety: Verdict
+    """What the room's filters say of it."""
+    command: str
+    """The command that answers it, with its reply; empty where it is none."""
+    meaning: Meaning
+    """Language, addressed or not and why, intent with alternatives, slots, product, known question."""
+    rule: str
+    """The rule that fixed the intent without the model; empty where the model decided."""
+    question: FaqMatch | None
+    """The known question that comes nearest, whether or not it was taken."""
+    plan: Plan
+    """The intent of the reply, its facts, whether the room knew, and where the facts stand."""
+    directive: Directive
+    """In what spirit a room where nothing has happened yet would answer, and why."""
+
+
+def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
+    """Return what `text` meets in a room, the first where none is named, said by somebody new to it."""
+    room = next((room for room in settings.rooms if room.id == room_id or not room_id), None)
+    if room is None:
+        known = ", ".join(room.id for room in settings.rooms)
+        raise DanmateError(f"there is no room {room_id!r}; there are: {known}")
+    knowledge, clock = build.knowledge(room), SystemClock()
+    understander = Understander(
+        knowledge, IntentModel.load(), wake=(room.persona.name, *room.persona.wake), language=room.language
+    )
+    viewer = Viewer(id="somebody", name="")
+    meaning = understander.understand(text, viewer)
+    granted = build.commands(room, clock).match(text, viewer)
+    plan = build.planner(room, settings).answer(meaning, (), None)
+    return Explanation(
+        room=room.id,
+        text=meaning.text,
+        safety=safety(room, Classifier.load()).check(meaning.text, "message"),
+        command=f"{granted.command.name}: {granted.reply}" if isinstance(granted, Granted) else "",
+        meaning=meaning,
+        rule=rule(meaning.text),
+        question=knowledge.find_faq(meaning.text),
+        plan=plan,
+        directive=_directive(room, clock, plan, viewer),
+    )
+
+
+def show(found: Explanation, console: Console) -> None:
+    """Print an explanation for people."""
+    meaning, understanding, plan = found.meaning, found.meaning.understanding, found.plan
+    others = ", ".join(f"{name} {probability:.2f}" for name, probability in meaning.alternatives)
+    rows = {
+        "safety": " ".join(filter(None, (found.safety.verdict, found.safety.category, found.safety.rule))),
+        "command": found.command,
+        "language": understanding.language,
+        "addressed": f"{'yes' if understanding.addressed else 'no'}: {meaning.why}",
+        "intent": f"{understanding.intent} {understanding.confidence:.2f}" + (" by rule" if found.rule else ""),
+        "or else": others,
+        "slots": ", ".join(f"{name} {value}" for name, value in understanding.slots.items()),
+        "known question": _question(found),
+        "reply": plan.intent + ("" if plan.known else ", and it goes to the streamer's list"),
+        "facts": "; ".join(f"{role}: {value}" for role, value in plan.facts.items()),
+        "source": plan.source,
+        "directive": f"{found.directive.goal}, {found.directive.tone}, {found.directive.length}",
+        "why": found.directive.why,
+    }
+    table = Table(show_header=False, box=None)
+    for name, value in rows.items():
+        if value:
+            table.add_row(name, escape(value))
+    console.print(table)
+
+
+def _question(found: Explanation) -> str:
+    if found.question is None:
+        return ""
+    taken = "taken" if found.meaning.faq is not None else "not taken: the intent is certain"
+    return f"{found.question.asked} {found.question.score:.2f}, {taken}"
+
+
+def _directive(room: Room, clock: Clock, plan: Plan, viewer: Viewer) -> Directive:
+    """Return the directive of a room where nothing has happened; nothing of it is logged."""
+    quiet = room.model_copy(update={"behaviour": room.behaviour.model_copy(update={"ledger": False})})
+    usual = INTENTS[plan.intent].goals[0]
+    return behaviour(quiet, clock, 0).direct(plan.intent, viewer, usual, room.persona.tone, room.persona.length)

@@ -62,7 +62,8 @@ stock: 库存 还有吗 有货 现货 还剩 卖完 没货 售罄 抢完 断货 
 link: 链接 几号 小黄车 购物车 橱窗 连接 | link, url, cart
 buy: 买 下单 拍下 购买 入手 怎么拍 | buy, order, purchase
 pay: 付款 支付 付钱 花呗 微信支付 微信付 付款方式 货到付款 支付宝 分期 信用卡付 怎么付 | pay, payment, checkout,
-  paypal, credit card, payment methods, apple pay, how to pay, cash on delivery, payments
+  paypal, by credit card, with credit card, take cards, payment methods, apple pay, how to pay, cash on delivery,
+  payments
 material: 材质 面料 料子 什么做的 纯棉 棉 羊毛 真皮 涤纶 不锈钢 成分 塑料 实木 | material, fabric, made of, cotton,
   wool, leather, polyester, steel, ingredients, silk, plastic
 size: 尺码 码数 多大 大小 尺寸 均码 大码 小码 几码 偏大 偏小 穿多大 身高 体重 厘米 公分 长宽高 | size, sizes,

@@ -78,6 +78,8 @@ class FaqMatch(msgspec.Struct, frozen=True):
     """0 to 1: how alike the questions are."""
     asked: str
     """The wording in the settings that came nearest."""
+    words: float
+    """0 to 1: how alike they are by words and sounds, without concepts alone."""
 
 
 class Bag(msgspec.Struct, frozen=True):
@@ -105,7 +107,7 @@ class FaqFinder:
         for entry, wording, known in self._wordings:
             score = compare(asked, known)
             if score >= (THRESHOLD if asks else _VERBATIM) and (best is None or score > best.score):
-                best = FaqMatch(entry, score, wording)
+                best = FaqMatch(entry, score, wording, _by_words(asked, known))
         return best
 
 
@@ -135,20 +137,27 @@ def bag(text: str) -> Bag:
 
 
 def compare(asked: Bag, known: Bag) -> float:
-    """Return how much of a known question is asked, 0 to 1.
+    """Return how much of a known question is asked, 0 to 1: by words, or by concepts alone where they agree better."""
+    content = asked.concepts - _PLAIN_CONCEPTS, known.concepts - _PLAIN_CONCEPTS
+    return max(_by_words(asked, known), _opposed(_BY_CONCEPTS * _agreement(*content), asked, known))
 
-    It is the mean of the cosine and of the share of the known question that was asked.
-    """
+
+def _by_words(asked: Bag, known: Bag) -> float:
+    """Return the mean of the cosine and of the share of the known question that was asked."""
     if not asked.norm or not known.norm:
         return 0.0
     shared = sum(weight * weight for feature, weight in known.features.items() if feature in asked.features)
     score = (shared / (asked.norm * known.norm) + shared / (known.norm * known.norm)) / 2
-    score = max(score, _BY_CONCEPTS * _agreement(asked.concepts - _PLAIN_CONCEPTS, known.concepts - _PLAIN_CONCEPTS))
+    return min(_opposed(score, asked, known), 1.0)
+
+
+def _opposed(score: float, asked: Bag, known: Bag) -> float:
+    """Return a score, less where the questions name opposites."""
     for pair in OPPOSITES:
         mine, theirs = asked.concepts & pair, known.concepts & pair
         if mine and theirs and not mine & theirs:
             score *= _OPPOSED
-    return min(score, 1.0)
+    return score
 
 
 def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:

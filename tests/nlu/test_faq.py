@@ -1,6 +1,9 @@
 """The threshold of `nlu.faq` was chosen on this table; `UNSEEN` was written afterwards and never tuned on."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from nlu.faq import Faq, FaqFinder
 from nlu.local import Local
@@ -92,3 +95,31 @@ def test_opposites_are_told_apart() -> None:
 def test_a_room_without_questions_answers_none() -> None:
     assert FaqFinder(()).find("几点下播") is None
     assert FaqFinder((Faq(("", "  "), Local("x")),)).find("") is None
+
+
+WRITTEN = Path(__file__).parents[2] / "benchmarks" / "understanding_data"
+
+
+def test_most_other_wordings_of_thirty_questions_are_found_and_little_other_talk_is() -> None:
+    rows = yaml.safe_load((WRITTEN / "faq.yaml").read_text(encoding="utf-8"))
+    finder = FaqFinder([Faq(tuple(row["ask"]), Local(row["id"])) for row in rows])
+    found = [(row["id"], finder.find(text)) for row in rows for text in row["scored"]]
+    right = sum(match is not None and match.faq.answer.zh == wanted for wanted, match in found)
+    assert right / len(found) >= 0.85
+    talk = [line for line in (WRITTEN / "other_talk.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    assert sum(finder.find(text) is not None for text in talk) / len(talk) <= 0.05
+
+
+def test_a_remark_that_names_what_is_known_is_no_question() -> None:
+    finder = FaqFinder((Faq(("有回放吗",), Local("replay")), Faq(("包邮吗",), Local("postage"))))
+    assert finder.find("昨天的回放我看完了") is None
+    assert finder.find("哪里看回放") is not None
+    assert finder.find("包邮吗") is not None
+
+
+def test_a_match_says_how_much_of_it_is_in_the_words() -> None:
+    finder = FaqFinder((Faq(("支持七天无理由退货吗",), Local("return")),))
+    same, other = finder.find("支持七天无理由退货吗"), finder.find("can i send it back")
+    assert same is not None
+    assert other is not None
+    assert same.words > 0.9 > 0.5 > other.words

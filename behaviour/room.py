@@ -188,6 +188,7 @@ class RoomBehaviour:
         """Forget everything about a viewer."""
         self._viewers.forget(viewer_id)
         self._chains.forget(viewer_id)
+        self._past = deque((one for one in self._past if one.viewer_id != viewer_id), PAST)
 
     def tick(self) -> None:
         """Let time pass: silence, mood, outcomes that are due. Call it once a second; it takes under 2 ms."""

@@ -1,0 +1,88 @@
+"""Viewers are told apart by what they do, ticks of silence fall due in order, and minors are found."""
+
+import pytest
+
+from behaviour.viewers import PRESENT, Known, Viewers, says_minor
+from core.events import Role, Viewer
+
+
+def known(**fields: int | bool) -> Known:
+    return Known(joined=0, seen=0, due=30, **fields)  # type: ignore[arg-type]  # counts and a flag, as named
+
+
+def test_segments_follow_what_somebody_did() -> None:
+    assert known().segment(10) == "newcomer"
+    assert known().segment(200) == "lurker"
+    assert known(talked=3).segment(10) == "talker"
+    assert known(gave=1, talked=9).segment(10) == "fan"
+    assert known(regular=True).segment(10) == "fan"
+    assert known(talked=2, shopped=1).segment(10) == "shopper"
+    assert known(talked=9, shopped=1).segment(10) == "talker"
+
+
+def test_silence_falls_due_again_and_again_and_never_for_the_active() -> None:
+    viewers = Viewers(30)
+    viewers.seen(Viewer("a", "x"), 0)
+    viewers.seen(Viewer("b", "x"), 10)
+    viewers.seen(Viewer("a", "x"), 20)
+    assert [name for name, _ in viewers.silent(39, 10)] == []
+    assert [name for name, _ in viewers.silent(41, 10)] == ["b"]
+    assert [name for name, _ in viewers.silent(51, 10)] == ["a"]
+    assert [name for name, _ in viewers.silent(72, 10)] == ["b"]
+
+
+def test_one_tick_notes_no_more_silence_than_it_is_told() -> None:
+    viewers = Viewers(30)
+    for number in range(500):
+        viewers.seen(Viewer(str(number), "x"), 0)
+    assert len(list(viewers.silent(100, 200))) == 200
+    assert len(list(viewers.silent(100, 200))) == 200
+    assert len(list(viewers.silent(100, 200))) == 100
+
+
+def test_whoever_was_silent_longest_gives_way() -> None:
+    viewers = Viewers(30)
+    for number in range(PRESENT + 5):
+        viewers.seen(Viewer(str(number), "x"), number)
+    assert len(viewers) == PRESENT
+    assert viewers.get("4") is None
+    assert viewers.get("5") is not None
+
+
+def test_a_subscriber_is_a_regular() -> None:
+    assert Viewers(30).seen(Viewer("a", "x", Role.SUBSCRIBER), 0).regular
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我才12岁", "我今年十五岁", "我十二岁啦", "本人现在16岁", "我是小学生", "我还在上初二", "我未成年",
+        "我是未成年人",         "I'm 13",
+        "im only 14 lol", "i am 16 years old", "I’m just 12", "I'm a minor", "i'm in middle school", "我才１２岁",
+    ],
+)  # fmt: skip
+def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
+    assert says_minor(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我今年28岁", "我三十岁了", "我儿子12岁", "我家孩子才5岁", "12岁能穿吗", "我12岁的时候就喜欢了", "我12岁那年",
+        "I'm 25", "i am 18", "I'm 10 minutes late", "im 5th in line", "my son is 12", "I'm 15% sure", "i'm 17 in line",         
+        "我是小学老师", "我要12个", "", "我" * 5_000,
+    ],
+)  # fmt: skip
+def test_whoever_speaks_of_something_else_is_not(text: str) -> None:
+    assert not says_minor(text)
+
+
+def test_a_minor_stays_marked_until_they_are_forgotten_or_for_good_in_settings() -> None:
+    viewers = Viewers(30, minors=["listed"])
+    viewers.mark_minor("a")
+    viewers.left("a")
+    assert viewers.is_minor("a")
+    viewers.forget("a")
+    viewers.forget("listed")
+    assert not viewers.is_minor("a")
+    assert viewers.is_minor("listed")

@@ -66,6 +66,10 @@ class RoomBehaviourOptions(msgspec.Struct, frozen=True):
     """The room's id."""
     order: int = 3
     """Steps that the chains look back."""
+    chain: Path | None = None
+    """A fitted chain to start from; nothing: the packaged assumptions."""
+    mood: Path | None = None
+    """Fitted moods; nothing: the packaged ones."""
     leave_within_s: float = 60.0
     """Seconds within which leaving is looked for."""
     explore: float = 0.05
@@ -118,7 +122,9 @@ class RoomBehaviour:
         self._states = States()
         self._chains = ViewerChains(self._states, options.order)
         self._viewers = Viewers(self._states.lurk_after_s, options.minors)
-        self._moods = MoodModel.load()
+        if options.chain is not None:
+            self._chains.load(options.chain)
+        self._moods = MoodModel.load(options.mood) if options.mood is not None else MoodModel.load()
         self._mood = Mood(self._moods, clock.wall())
         self._mood_held = "warm"
         self._network = Network()

@@ -13,13 +13,15 @@ from nlu.intents import INTENTS
 def behaviour(room: Room, clock: Clock, seed: int | None = None) -> RoomBehaviour:
     """Return what reads the room's viewers and steers replies; the same seed and events make the same choices.
 
-    Without a seed one is drawn, so that no two runs' directives share an id. Raise `SettingsError` for a damaged
-    packaged model.
+    Without a seed one is drawn, so that no two runs' directives share an id. Raise `SettingsError` or `ModelError`
+    for a model file that cannot be used.
     """
     settings = room.behaviour
     options = RoomBehaviourOptions(
         room=room.id,
         order=settings.order,
+        chain=Path(settings.chain).expanduser() if settings.chain else None,
+        mood=Path(settings.mood).expanduser() if settings.mood else None,
         leave_within_s=settings.leave_within,
         explore=settings.explore,
         steer=settings.steer,

@@ -49,12 +49,29 @@ def explain(
 
 @app.command()
 def fit(
-    files: Annotated[list[Path], typer.Argument(help="One session a line, symbols separated by spaces; may be .gz.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the model (npz).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="One session a line, symbols separated by spaces; may be .gz. With --mood: recordings."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the model (npz; with --mood YAML).")],
+    mood: Annotated[bool, typer.Option("--mood", help="Fit the room's moods instead of a chain.")] = False,
+    config: Config = DEMO,
     json: Json = False,
 ) -> None:
     """Learn a chain from files of sessions, all lines of them but those that choose its order (every tenth)."""
     from bot.sessions import fit as run
+
+    if mood:
+        from bot.watching import fit_mood
+
+        fitted = fit_mood(load(config), files, output)
+        if json:
+            print_json(fitted)
+        else:
+            Console().print(
+                f"{output}: {fitted.version}, a mood lasts {fitted.bin / (1 - fitted.stay):.0f} s in the mean"
+            )
+        return
 
     found = run(files, output, Console(stderr=True))
     if json:
@@ -81,7 +98,6 @@ def evaluate(
     table.add_row("events", f"{found.n:,}", f"order {found.order}, {found.smoothing}")
     table.add_row("events a second", f"{found.events_per_s:,.0f}", "")
     Console().print(table)
-
 
 
 @app.command()

@@ -10,7 +10,7 @@ import numpy as np
 
 from behaviour.explanation import Explanation
 from behaviour.mood import SIGNALS, MoodModel, signals_of
-from behaviour.mood_fit import Bins
+from behaviour.mood_fit import Bins, fit, save
 from behaviour.viewers import PRESENT
 from bot import build
 from bot.behaving import behaviour
@@ -86,6 +86,18 @@ def explain(settings: Settings, file: Path | None, viewer_id: str, seed: int = 1
     intent = INTENTS.get(last) or INTENTS["small_talk" if viewer is not None else "idle"]
     mind.direct(intent.name, viewer, intent.goals[0], room.persona.tone, room.persona.length)
     return Explained(str(file or ""), len(events), viewer_id, mind.explain(viewer_id))
+
+
+def fit_mood(settings: Settings, files: Iterable[Path], output: Path) -> MoodModel:
+    """Move the moods of the settings' first room towards recordings, write them to `output` and return them.
+
+    Raise `SettingsError` for a file that cannot be read and `DanmateError` for too few events or no place to write.
+    """
+    named = settings.rooms[0].behaviour.mood
+    model = MoodModel.load(Path(named)) if named else MoodModel.load()
+    fitted = fit(model, mood_bins(settings, files, model))
+    save(fitted, output)
+    return fitted
 
 
 def mood_bins(settings: Settings, files: Iterable[Path], model: MoodModel) -> list[Bins]:

@@ -10,6 +10,10 @@ class Behaviour(Section):
 
     order: int = Field(3, ge=1, le=3)
     """Steps that the chains of viewers' behaviour look back."""
+    chain: str = ""
+    """A model that `danmate behaviour fit` wrote, to start from; nothing: the packaged assumptions."""
+    mood: str = ""
+    """Moods that `danmate behaviour fit --mood` wrote; nothing: the packaged ones."""
     leave_within: Duration = 60.0
     """The time within which leaving is looked for."""
     steer: bool = True

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.candidate import Candidate, Priority
@@ -133,6 +133,7 @@ async def test_what_was_kept_back_until_too_late_says_by_what(clock: Clock) -> N
     await asyncio.gather(taking, return_exceptions=True)
 
 
+@settings(deadline=None)  # a busy machine is not a failure
 @given(st.lists(st.sampled_from(Priority), min_size=1, max_size=30), st.integers(0, 200))
 def test_nobody_starves_however_many_more_urgent_ones_come(before: list[Priority], seed: int) -> None:
     """Whatever comes after a claim's due time is due later: it is answered after at most those that came before it."""
@@ -286,6 +287,7 @@ steps = st.lists(
 )
 
 
+@settings(deadline=None)  # a busy machine is not a failure
 @given(steps, st.integers(1, 8))
 def test_everything_that_enters_leaves_with_exactly_one_decision_and_the_floor_stays_bounded(
     script: list[Step], capacity: int

@@ -162,7 +162,6 @@ class Conversation:
             "intent": plan.intent,
             "directive": {"goal": directive.goal, "tone": directive.tone, "length": directive.length},
             "facts": whole.facts,
-            "source": whole.source,
             "route": whole.route,
             "ms": round((time.perf_counter() - begun) * 1000, 1),
         }

@@ -1,7 +1,7 @@
-"""The small classifier of offence: hashed n-grams and linear weights, one set for Chinese and one for English."""
+"""The small classifier of offence: hashed features and linear weights, one set for Chinese and one for English."""
 
-import zlib
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -10,53 +10,55 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from nlu.language import detect
-from nlu.safety.features import features
+from nlu.safety import features
 
 WEIGHTS: Final = Path(__file__).parent.parent / "weights" / "safety.npz"
-LANGUAGES: Final = ("zh", "en")
-CATEGORIES: Final = {"zh": "offence", "en": "hate"}
-"""What each language's probability is of: the public data sets draw the line differently."""
-BUCKETS: Final = 1 << 18
+BUCKETS: Final = {"zh": 1 << 19, "en": 1 << 17}
 """Rows of each language's weights."""
+CATEGORIES: Final = {"zh": "offence", "en": "hate"}
+"""What each language's probability is of: their training data draw the line differently."""
 
 
 def rows(clean: str, language: str) -> NDArray[np.int64]:
-    """Return the rows that a clean text switches on, shape (n,), each once, at least one."""
-    grams = features(clean, language)
-    return np.fromiter((zlib.crc32(gram.encode()) % BUCKETS for gram in grams), np.int64, len(grams))
+    """Return the rows that a clean text switches on, shape (n,)."""
+    return features.rows(clean, language, BUCKETS[language])
 
 
 class Classifier:
     """Scores offence. Immutable, so any thread may use it."""
 
-    def __init__(self, weights: NDArray[np.int8], scale: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-        """Take weights of shape (languages, BUCKETS), and a scale and a bias for each language."""
-        self._weights = [np.ascontiguousarray(row) for row in weights]
-        self._scale = scale
-        self._bias = bias
+    def __init__(self, weights: Mapping[str, NDArray[np.float16]], bias: Mapping[str, float]) -> None:
+        """Take weights of shape (buckets,) and a bias for each language, temperature included."""
+        self._weights = {name: weights[name].astype(np.float32) for name in BUCKETS}
+        self._bias = {name: float(bias[name]) for name in BUCKETS}
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Self:
         """Return the classifier at `path`; raise `ModelError` where it is missing or no such file."""
         try:
             with np.load(path, allow_pickle=False) as file:
-                weights, scale, bias = file["weights"], file["scale"], file["bias"]
-        except (OSError, ValueError, KeyError) as error:
+                weights = {name: file[name] for name in BUCKETS}
+                bias = {name: float(file[f"bias_{name}"]) for name in BUCKETS}
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"the safety model {path.name} cannot be read ({error}); install danmate again") from error
-        if weights.shape != (len(LANGUAGES), BUCKETS) or not scale.shape == bias.shape == (len(LANGUAGES),):
+        if any(weights[name].shape != (size,) for name, size in BUCKETS.items()):
             raise ModelError(f"the safety model {path.name} has parts that do not fit together; install danmate again")
-        return cls(weights, scale, bias)
+        return cls(weights, bias)
+
+    def save(self, path: Path) -> None:
+        """Write the classifier to `path`."""
+        weights = {name: weight.astype(np.float16) for name, weight in self._weights.items()}
+        bias = {f"bias_{name}": np.float64(value) for name, value in self._bias.items()}
+        np.savez_compressed(path, **weights, **bias)  # type: ignore[arg-type]  # numpy's stub knows one keyword
 
     def judge(self, clean: str) -> tuple[str, float]:
         """Return (category, probability) of a clean text."""
         language = detect(clean)
-        number = LANGUAGES.index(language)
         active = rows(clean, language)
         if not len(active):
             return CATEGORIES[language], 0.0
-        total = float(self._weights[number][active].sum(dtype=np.int32))
-        score = total * float(self._scale[number]) / float(np.sqrt(len(active))) + float(self._bias[number])
-        return CATEGORIES[language], float(1 / (1 + np.exp(-score)))
+        score = float(self._weights[language][active].sum()) / math.sqrt(len(active)) + self._bias[language]
+        return CATEGORIES[language], 1 / (1 + math.exp(-score))
 
     def judge_all(self, cleans: Sequence[str]) -> list[tuple[str, float]]:
         """Return (category, probability) of each clean text."""

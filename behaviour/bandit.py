@@ -49,7 +49,7 @@ class _Arm:
     """The posterior of one arm's weights, as precision and precision times mean."""
 
     def __init__(self, size: int) -> None:
-        self._prior = np.eye(size) / PRIOR_SD**2
+        self._prior: Floats = np.eye(size) / PRIOR_SD**2
         self._precision: Floats = self._prior.copy()
         self._weighted = np.zeros(size)
         self._covariance: Floats = np.eye(size) * PRIOR_SD**2
@@ -60,7 +60,7 @@ class _Arm:
         self._precision = MEMORY * self._precision + (1 - MEMORY) * self._prior
         self._precision += np.outer(features, features) / NOISE_SD**2
         self._weighted = MEMORY * self._weighted + features * (reward / NOISE_SD**2)
-        self._covariance = np.linalg.inv(self._precision)
+        self._covariance = np.asarray(np.linalg.inv(self._precision), np.float64)
         self.outcomes = MEMORY * self.outcomes + 1
 
     def score(self, features: Floats) -> tuple[float, float]:

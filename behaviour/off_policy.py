@@ -158,7 +158,7 @@ def _cross_fit(
     fold_of = np.arange(len(decisions)) % FOLDS
     for fold in range(FOLDS):
         models = _fit(contexts, arms, rewards, fold_of != fold)
-        for row in np.flatnonzero(fold_of == fold):
+        for row in np.flatnonzero(fold_of == fold).tolist():
             decision = decisions[row]
             values = [_value(models, f"{decision.intent}/{arm}", contexts[row]) for arm in decision.candidates]
             fitted[row] = values[decision.candidates.index(decision.chosen)]
@@ -168,14 +168,15 @@ def _cross_fit(
 
 def _fit(contexts: Floats, arms: Sequence[str], rewards: Floats, used: NDArray[np.bool_]) -> Mapping[str, Floats]:
     rows_of: dict[str, list[int]] = {}
-    for row in np.flatnonzero(used):
-        rows_of.setdefault(arms[row], []).append(int(row))
+    for row in np.flatnonzero(used).tolist():
+        rows_of.setdefault(arms[row], []).append(row)
     penalty = RIDGE * np.eye(contexts.shape[1])
     penalty[0, 0] = 1.0  # the constant is shrunk least
-    return {
-        arm: np.linalg.solve(contexts[rows].T @ contexts[rows] + penalty, contexts[rows].T @ rewards[rows])
-        for arm, rows in rows_of.items()
-    }
+    models: dict[str, Floats] = {}
+    for arm, rows in rows_of.items():
+        seen = contexts[rows]
+        models[arm] = np.asarray(np.linalg.solve(seen.T @ seen + penalty, seen.T @ rewards[rows]), np.float64)
+    return models
 
 
 def _value(models: Mapping[str, Floats], arm: str, context: Floats) -> float:

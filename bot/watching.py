@@ -83,8 +83,8 @@ def explain(settings: Settings, file: Path | None, viewer_id: str, seed: int = 1
     mind.tick()
     if viewer_id and viewer is None:
         raise SettingsError(file or "", None, f"no viewer has the id {viewer_id!r} here")
-    intent = INTENTS.get(last) or INTENTS["small_talk" if viewer is not None else "idle"]
-    mind.direct(intent.name, viewer, intent.goals[0], room.persona.tone, room.persona.length)
+    asked = INTENTS.get(last) or INTENTS["small_talk" if viewer is not None else "idle"]
+    mind.direct(asked.name, viewer, asked.goals[0], room.persona.tone, room.persona.length)
     return Explained(str(file or ""), len(events), viewer_id, mind.explain(viewer_id))
 
 

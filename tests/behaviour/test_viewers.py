@@ -57,8 +57,9 @@ def test_a_subscriber_is_a_regular() -> None:
     "text",
     [
         "我才12岁", "我今年十五岁", "我十二岁啦", "本人现在16岁", "我是小学生", "我还在上初二", "我未成年",
-        "我是未成年人",         "I'm 13",
-        "im only 14 lol", "i am 16 years old", "I’m just 12", "I'm a minor", "i'm in middle school", "我才１２岁",
+        "我是未成年人",
+        "I'm 13", "im only 14 lol", "i am 16 years old", "I’m just 12", "I'm a minor", "i'm in middle school",
+        "我才１２岁",
     ],
 )  # fmt: skip
 def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
@@ -69,8 +70,8 @@ def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
     "text",
     [
         "我今年28岁", "我三十岁了", "我儿子12岁", "我家孩子才5岁", "12岁能穿吗", "我12岁的时候就喜欢了", "我12岁那年",
-        "I'm 25", "i am 18", "I'm 10 minutes late", "im 5th in line", "my son is 12", "I'm 15% sure", "i'm 17 in line",         
-        "我是小学老师", "我要12个", "", "我" * 5_000,
+        "I'm 25", "i am 18", "I'm 10 minutes late", "im 5th in line", "my son is 12", "I'm 15% sure",
+        "i'm 17 in line", "我是小学老师", "我要12个", "", "我" * 5_000,
     ],
 )  # fmt: skip
 def test_whoever_speaks_of_something_else_is_not(text: str) -> None:

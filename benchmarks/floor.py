@@ -23,6 +23,7 @@ import structlog
 from bot import build
 from bot.engines import Engines
 from bot.room import RoomBot
+from bot.settle import settle
 from core.channels import Channel, Overflow
 from core.clock import SystemClock
 from core.errors import OverloadError
@@ -247,6 +248,7 @@ async def run(seconds: float = SECONDS) -> dict[str, Any]:
         bot = await asyncio.to_thread(
             build.room_bot, settings.rooms[0], settings, engines, room, SystemClock(), seed=rate
         )
+        settle()  # as `danmate serve` does
         runs[f"{rate}/s"] = await measure(bot, room, rate, seconds)
     await engines.close()
     return {"load_average_1m": os.getloadavg()[0], "cores": os.cpu_count(), "runs": runs}

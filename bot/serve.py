@@ -19,6 +19,7 @@ from bot.engines import Engines
 from bot.recording import Header, Recorder
 from bot.reload import changes
 from bot.room import RoomBot
+from bot.settle import settle
 from bot.supervisor import supervise
 from core.clock import SystemClock
 from core.errors import DanmateError, SettingsError
@@ -141,6 +142,7 @@ class Deployment:
             joined = build.connector(room, url, token)
             # In a thread: word lists are read and indexed.
             bot = await asyncio.to_thread(build.room_bot, room, self._settings, self._engines, joined, self._clock)
+            settle()
             recorder = self._recorders.get(room.id)
             bot.record = recorder.note if recorder is not None else None
             self._consoles[room.id] = bot.console

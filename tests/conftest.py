@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
+import structlog
 from blockbuster import BlockBuster, blockbuster_ctx
 from playwright.async_api import Browser, async_playwright
 
@@ -100,6 +101,13 @@ def state_stays_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DANMATE_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def logging_is_forgotten() -> Iterator[None]:
+    """Undo what the command line sets up for logs: its stream is the captured one of a test that is over."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """What happened, as the facts of a reply."""
 
+from typing import Any
+
 import pytest
 
 from bot.candidate import Candidate, Priority
@@ -12,7 +14,7 @@ from nlu.plan import Planner
 PLANNER = Planner(Knowledge((), ()), "小弹", "阿杰")
 
 
-def event(kind: type[RoomEvent], name: str, **fields: object) -> RoomEvent:
+def event(kind: type[RoomEvent], name: str, **fields: Any) -> RoomEvent:
     return kind(id=f"e-{name}", room="r", viewer=Viewer(name, name), at=0, received=0, **fields)
 
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -60,7 +60,7 @@ class ViewerChains:
     def save(self, path: Path) -> None:
         """Write what was learned to `path`; nothing of any single viewer is in it."""
         names = "\n".join(self._segments).encode()
-        extra = {"dwell": self._dwell.counts, "segments": np.frombuffer(names, np.uint8)}
+        extra: dict[str, NDArray[Any]] = {"dwell": self._dwell.counts, "segments": np.frombuffer(names, np.uint8)}
         model_file.save(self._model, path, extra)
 
     def load(self, path: Path) -> None:
@@ -197,7 +197,8 @@ def prior_rows(states: States) -> Floats:
 
     def row(weights: Mapping[str, float]) -> Floats:
         found = np.array([weights.get(name, 0.0) for name in states.names])
-        return found / max(found.sum(), 1e-300)
+        whole: Floats = found / max(found.sum(), 1e-300)
+        return whole
 
     base = 0.99 * row(states.prior.otherwise) + 0.01 / len(states.names)
     rows = [

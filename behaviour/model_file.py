@@ -34,10 +34,11 @@ def save(model: SequenceModel, path: Path, extra: Mapping[str, NDArray[Any]] | N
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8), "codes": codes[kept], "counts": counts[kept],
         "weights": model.weights, "ending": model.ending, "linear": model.linear,
     }  # fmt: skip
+    arrays |= {f"extra_{name}": array for name, array in (extra or {}).items()}
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as file:
-            np.savez_compressed(file, **arrays, **{f"extra_{name}": array for name, array in (extra or {}).items()})
+            np.savez_compressed(file, **arrays)
         unfinished.replace(path)
     except OSError as error:
         raise DanmateError(f"{path}: cannot be written: {error.strerror}") from error

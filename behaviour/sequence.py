@@ -255,7 +255,7 @@ class SequenceModel:
 
     def mix(self, logs: Floats, bins: Ints, seen: Floats) -> Floats:
         """Return the mixed distributions (n × symbols)."""
-        mixed = np.matmul(self.weights[self._range, bins][:, None], logs)[:, 0]
+        mixed: Floats = np.matmul(self.weights[self._range, bins][:, None], logs)[:, 0]
         mixed[:, -1] += (logs[:, :, -1] * self.ending[self._range, bins]).sum(axis=1)
         mixed += seen @ self.linear
         mixed -= mixed.max(axis=1, keepdims=True)

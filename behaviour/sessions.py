@@ -64,7 +64,8 @@ def read(path: Path) -> Sessions:
         raise SettingsError(path, None, f"cannot be read: {why}") from error
     if not parts[0]:
         raise SettingsError(path, None, "holds no sessions: one a line, symbols separated by spaces")
-    return Sessions(*parts, dropped)
+    train, validation, test = parts
+    return Sessions(train, validation, test, dropped)
 
 
 def vocabulary(sessions: Iterable[Sequence[str]], states: Sequence[str] = ()) -> tuple[str, ...]:

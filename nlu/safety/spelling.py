@@ -29,7 +29,7 @@ _EMOJI: Final = str.maketrans(
 )
 """Emoji that are read aloud as a word, or as one that sounds like it."""
 _FLAG_LETTERS: Final = {0x1F1E6 + i: chr(97 + i) for i in range(26)}
-_ODD: Final = {**_LOOKALIKES, **_EMOJI, **_FLAG_LETTERS}
+_ODD: Final[dict[int, str | int | None]] = {**_LOOKALIKES, **_EMOJI, **_FLAG_LETTERS}
 
 _TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme")
 _FIRST_SOUND: Final = 0xE000

@@ -63,7 +63,7 @@ def read(path: Path) -> tuple[Group, ...]:
         raise SettingsError(path, None, f"cannot be read: {error.strerror}") from error
     if path.suffix not in {".yaml", ".yml"}:
         lines = (line.split("#")[0].strip() for line in text.splitlines())
-        groups = (Group(category="listed", words=tuple(filter(None, lines))),)
+        groups: tuple[Group, ...] = (Group(category="listed", words=tuple(filter(None, lines))),)
     else:
         try:
             groups = msgspec.convert(_tuples(yaml.safe_load(text) or []), tuple[Group, ...])

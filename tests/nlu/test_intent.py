@@ -83,7 +83,8 @@ def test_what_makes_no_sense_is_not_surely_asked_of_the_room(model: IntentModel)
 @pytest.mark.parametrize(
     "text",
     ["机票多少钱一张", "how much is a flight to tokyo", "帮我查一下银行卡余额", "what is my credit limit",
-     "明天股票会涨吗", "set an alarm for 7", "book me a table for two", "头疼吃什么药", "how many calories in a banana"],
+     "明天股票会涨吗", "set an alarm for 7", "book me a table for two",
+     "头疼吃什么药", "how many calories in a banana"],
 )  # fmt: skip
 def test_what_no_room_can_know_is_not_surely_asked_of_it(model: IntentModel, text: str) -> None:
     intent, probability = model.classify(text)[0]

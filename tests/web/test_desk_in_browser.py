@@ -69,7 +69,8 @@ async def server(room: Room) -> AsyncIterator[TestServer]:
     app = web.Application()
     app.add_routes(routes([PageRoom(id="main", title="直播间", streamer="阿杰", bot="小弹")]))
     app.add_routes(console_routes({"main": Access(lambda: room, ("let-me-in",))}))
-    async with TestServer(app) as running:
+    running = TestServer(app)
+    async with running:
         yield running
 
 

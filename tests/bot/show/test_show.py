@@ -123,7 +123,7 @@ def test_many_winners_are_counted_and_none_is_no_shame() -> None:
 
 def test_a_voice_answers_like_a_message_and_the_streamers_voice_orders() -> None:
     stage = Stage()
-    voice = {"language": "zh", "confidence": 0.9, "audio_s": 1.0, "ended": 0.0}
+    voice: dict[str, Any] = {"language": "zh", "confidence": 0.9, "audio_s": 1.0, "ended": 0.0}
     stage.send(Voice, "阿杰", Role.STREAMER, text="好，我们来看下一题", **voice)
     assert stage.said[-1].intent == "quiz_ask"
     assert stage.send(Voice, "小鱼", text="选B。", **voice) == Taken("vote_counted")

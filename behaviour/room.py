@@ -43,9 +43,9 @@ MESSAGES: Final = 2_000
 """Messages whose writer is remembered, for when one is withdrawn; the oldest give way."""
 SILENT_A_TICK: Final = 200
 """Viewers whose silence is noted in one tick; the others follow in the next."""
-SAMPLED: Final = 8
-"""Viewers asked each tick how likely they are to leave; an answer takes some 60 µs."""
-SMOOTHED: Final = 0.2
+SAMPLED: Final = 4
+"""Viewers asked each tick how likely they are to leave; an answer takes some 130 µs."""
+SMOOTHED: Final = 0.1
 """What a tick's sample weighs in the room's share of leavers, so that some 40 viewers speak for it."""
 COUNTED: Final = 100
 """Viewers whose segments are counted each tick."""

@@ -48,6 +48,8 @@ REMEMBERED: Final = 5_000
 """Event ids that are known as repeats."""
 CROWD: Final = 5
 """Viewers from which on only what is meant for us, or what the room knows, is answered."""
+SPOKEN: Final = 15
+"""Messages whose language decides which one the show speaks."""
 NAMED_SAMPLE: Final = 5
 """In a rush, messages that call us by name are read so many times as often as others."""
 
@@ -105,7 +107,7 @@ class Intake:
         guard: Guard | None = None,
         removed: Callable[[Removed], None] = lambda _: None,
         show: Show | None = None,
-        language: Callable[[], str] = lambda: "zh",
+        language: str = "auto",
     ) -> None:
         self._options = options
         self._understander = understander
@@ -122,6 +124,7 @@ class Intake:
         self._removed = removed
         self._show = show
         self._language = language
+        self._spoken: deque[str] = deque(maxlen=SPOKEN)
         self._lines = 0
         self._wake = tuple(map(fold, wake))
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -157,7 +160,7 @@ class Intake:
         if isinstance(event, Chat | Voice):
             return self._message(event)
         if self._show is not None:
-            self._show.observe(event, self._language())
+            self._show.observe(event, self._room_language())
         self._react(event)
         return None
 
@@ -169,7 +172,7 @@ class Intake:
         for candidate in self._joins.due(self._crowd.raiders, raid=self._crowd.raid):
             self._floor.push(candidate)
         if self._show is not None:
-            for line in self._show.tick(self._language()):
+            for line in self._show.tick(self._room_language()):
                 self._perform(line, self._own())
 
     def withdraw(self, removed: Removed) -> None:
@@ -235,7 +238,7 @@ class Intake:
         self.messages += 1
         if self._guard is not None and not self._passes(event, self._guard):
             return None
-        if self._show is not None and (taken := self._show.observe(event, self._language())) is not None:
+        if self._show is not None and (taken := self._show.observe(event, self._room_language())) is not None:
             if taken.line is None:
                 self._note(event, taken.code)
             else:
@@ -253,6 +256,7 @@ class Intake:
             return None
         reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
         meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
+        self._spoken.append(meaning.understanding.language)
         addressed = meaning.understanding.addressed or len(self._crowd) <= 1
         priority = self._priority(event, meaning, addressed=addressed)
         if priority is None:
@@ -314,6 +318,12 @@ class Intake:
         expires = self._clock.monotonic() + line.lasts_s
         fixed = line.fixed or None
         self._floor.push(Candidate(event, line.priority, expires, fixed=fixed, plan=plan, language=line.language))
+
+    def _room_language(self) -> str:
+        """Return the room's language, or what most of the last messages were in: one guest turns no show around."""
+        if self._language != "auto":
+            return self._language
+        return "en" if 2 * self._spoken.count("en") > len(self._spoken) else "zh"
 
     def _own(self) -> StreamState:
         """Return what stands for something that the show says of its own accord."""

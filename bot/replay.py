@@ -20,6 +20,7 @@ from bot.engines import Engines
 from bot.output import print_json
 from bot.planning import message_of
 from bot.recording import Recording
+from bot.show.show import Report
 from bot.virtual_time import VirtualLoop
 from core.channels import Channel, Overflow
 from core.errors import ModelError, SettingsError
@@ -59,7 +60,7 @@ class Done(msgspec.Struct, frozen=True, tag="decided", tag_field="row"):
     """What, and why."""
 
 
-Row = Said | Done
+Row = Said | Done | Report
 
 
 class RecordedRoom:
@@ -183,7 +184,8 @@ def replay(settings: Settings, recording: Recording) -> Iterator[Row]:
                 tasks.create_task(recorded.watch(decisions))
                 tasks.create_task(recorded.play())
                 tasks.create_task(bot.run())
-        return recorded.rows
+        reported = [bot.show.report()] if bot.show is not None else []
+        return [*recorded.rows, *reported]
 
     try:
         yield from virtual_time.run(job, recording.header.started)
@@ -197,6 +199,9 @@ def print_rows(rows: Iterable[Row], recording: Recording, *, json: bool) -> None
     for row in rows:
         if json:
             print_json(row)
+            continue
+        if isinstance(row, Report):
+            sys.stdout.write(f"show: {row}\n")
             continue
         at = f"{int(row.at // 60):3d}:{row.at % 60:04.1f}"
         if isinstance(row, Said):

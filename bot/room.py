@@ -96,7 +96,7 @@ class RoomBot:
             options.intake, understander, commands, self._floor, GiftFolder(options.gift_merge_s, clock), self._crowd,
             clock, self._decide, wake=options.wake, memory=wits.memory,
             too_quiet=lambda: self._gate.too_quiet, journal=self._journal, guard=wits.guard, removed=self._withdrawn,
-            show=wits.show, language=lambda: self._answering.language,
+            show=wits.show, language=options.language,
         )  # fmt: skip
         self._speaking = Speaking(connector, mouth)
         self._barge_in = BargeIn(self._speaking, clock, options.barge_in)
@@ -104,6 +104,8 @@ class RoomBot:
             options, wits, connector, self._speaking, self._floor, self._gate, self._crowd, self._ladder, self._idle,
             self._intake, self._journal, clock,
         )  # fmt: skip
+        self.show = wits.show
+        """What the room plays."""
         self.record: Callable[[RoomEvent], None] | None = None
         """What is told of every event as it comes, remarks included."""
         self.control = FloorControl(

@@ -27,6 +27,7 @@ _ANNOUNCED: Final = re.compile(
     r"|vote(?: for)?|pick|choose|say|think(?: it's)?|answer(?: is)?|option|letter)\s*"
     r"(?:是|选|option|answer|letter)?\s*[:：]?\s*|^it(?:'s| is) "
 )
+_CHANGED: Final = re.compile(r"^(?:我?(?:要)?改(?:了|成|为|投)?|no,? wait|actually|change(?: it)?(?: to)?)[\s,，:：]*")
 _AFTER: Final = re.compile(r"[\s!！?？。.,，~…吧呀啊哦嘛呢的]+$")
 _CHOICE: Final = re.compile(
     r"(?:第|option |number |no\.? ?|the )?([a-h]|[一二三四五六七八]|[1-8]|[a-z]{3,6})(?:个|号|项|选项| one)?"
@@ -64,7 +65,7 @@ def _bare(text: str, names: Sequence[str]) -> str:
     folded = fold(text)
     for name in sorted(map(fold, names), key=len, reverse=True):
         folded = folded.removeprefix("@").removeprefix(name).lstrip(" ,，:：、")
-    return _AFTER.sub("", folded)
+    return _AFTER.sub("", _CHANGED.sub("", folded))
 
 
 def _named(folded: str, options: Sequence[Local]) -> list[int]:

@@ -17,7 +17,7 @@ NAMES = ("小弹", "danmate")
     [
         ("B", 1), ("b", 1), ("选B", 1), ("我选b！", 1), ("BBBB", 1), ("Ｃ", 2), ("小弹 选C", 2), ("@小弹 A吧", 0),
         ("第二个", 1), ("2", 1), ("选2号", 1), ("二", 1), ("option b", 1), ("I pick B", 1), ("it's d", 3),
-        ("the second one", 1), ("number two", 1), ("木星", 1), ("是木星吧", 1), ("Jupiter!", 1),
+        ("the second one", 1), ("number two", 1), ("木星", 1), ("是木星吧", 1), ("Jupiter!", 1), ("改了，选B", 1),
         ("i think it's venus", 2), ("答案是A", 0), ("option see", 2), ("选必", 1), ("I'd say Mercury", 3),
     ],
 )  # fmt: skip

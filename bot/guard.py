@@ -6,7 +6,7 @@ Synchronous: the connector's calls only enqueue.
 
 from collections import OrderedDict
 from typing import Final, Literal, Protocol
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 import structlog
@@ -217,7 +217,7 @@ class Guard:
         text = _WARNINGS[language].format(label=chinese if language == "zh" else english or chinese)
         self._connector.say(
             Reply(
-                id=uuid4().hex,
+                id=uuid5(NAMESPACE_OID, event.id).hex,
                 text=text,
                 language=language,
                 to=(event.viewer,) if self.name(event.viewer).verdict == "allow" else (),

@@ -6,8 +6,10 @@ import msgspec
 import numpy as np
 
 from behaviour.chain import ViewerChains
+from behaviour.mood import MoodModel
 from behaviour.network import Answer
 from behaviour.steering import Why
+from behaviour.symbols import States
 from core.events import Directive
 
 EDGES: Final = 40
@@ -172,3 +174,30 @@ def picture(chains: ViewerChains, segment: str, here: str, steps: int, viewer_id
         Node(state.name, state.zh, state.en, ahead[state.name], state.name == here) for state in chains.states.states
     )
     return Picture(nodes, tuple(likely[:EDGES]))
+
+
+def person(
+    viewer_id: str, segment: str, chains: ViewerChains, steps: int, within_s: float, at: float, *,
+    minor: bool, silent_s: float, responds: Answer,
+) -> Person:  # fmt: skip
+    """Return what the chains expect of a viewer at `at`, seconds since the epoch, beside what is known of them."""
+    return Person(
+        segment=segment,
+        minor=minor,
+        silent_s=silent_s,
+        next=chains.next(viewer_id),
+        after=chains.after(viewer_id, steps),
+        after_steps=steps,
+        leaves=chains.leave_within(viewer_id, within_s, at),
+        leave_within_s=within_s,
+        remaining_s=chains.remaining_s(viewer_id, at),
+        buys=chains.buy_within(viewer_id, steps),
+        responds=responds,
+    )
+
+
+def names(states: States, moods: MoodModel) -> dict[str, Why]:
+    """Return what states, moods and segments are called."""
+    of_states = {state.name: Why(state.zh, state.en) for state in states.states}
+    of_moods = {name: Why(called.zh, called.en) for name, called in moods.names.items()}
+    return {**of_states, **of_moods, **SEGMENT_NAMES}

@@ -11,10 +11,10 @@ import msgspec
 
 from behaviour.bandit import Bandit
 from behaviour.chain import ViewerChains
-from behaviour.explanation import SEGMENT_NAMES, Crowd, Explanation, Given, Person, picture
+from behaviour.explanation import Crowd, Explanation, Given, names, person, picture
 from behaviour.ledger import Came, Decided, Ledger
 from behaviour.mood import Mood, MoodModel
-from behaviour.network import ROOM, Network
+from behaviour.network import ROOM, Answer, Network
 from behaviour.reward import Reaction, Reactions
 from behaviour.steering import ENOUGH, FEATURES, MOOD_MARGIN, Situation, Steered, Steering, Why, as_vector
 from behaviour.symbols import States
@@ -293,10 +293,22 @@ class RoomBehaviour:
             model=self.version,
             moods=self.mood,
             mood=self._mood_held,
-            names=self._names(),
+            names=names(self._states, self._moods),
             loudest=self._mood.loudest,
             crowd=self._crowd,
-            person=self._person(viewer_id, known, at) if known is not None else None,
+            person=person(
+                viewer_id,
+                known.segment(at),
+                self._chains,
+                STEPS,
+                self._options.leave_within_s,
+                at,
+                minor=self._viewers.is_minor(viewer_id),
+                silent_s=at - known.seen,
+                responds=self._responds(known, at),
+            )
+            if known is not None
+            else None,
             chain=picture(self._chains, segment, here, STEPS, viewer_id if known is not None else ""),
             last=last,
             outcomes=self._bandit.learned,
@@ -373,6 +385,9 @@ class RoomBehaviour:
             acts = dict(reaction.acts)
             self._ledger.add(Came(id=directive_id, at=at, heard=True, reward=reward, response=response, acts=acts))
 
+    def _responds(self, known: Known, at: float) -> Answer:
+        return self._network.expect(mood=self.mood, segment=known.segment(at), goal=Goal.ANSWER.value)
+
     def _count_crowd(self, at: float) -> Crowd:
         present, within_s = len(self._viewers), self._options.leave_within_s
         if not present:
@@ -386,27 +401,6 @@ class RoomBehaviour:
         for viewer_id in latest:
             segments[self._segment(viewer_id, at)] += 1 / len(latest)
         return Crowd(present, present * share, within_s, len(latest), segments)
-
-    def _person(self, viewer_id: str, known: Known, at: float) -> Person:
-        chains, within_s = self._chains, self._options.leave_within_s
-        return Person(
-            segment=known.segment(at),
-            minor=self._viewers.is_minor(viewer_id),
-            silent_s=at - known.seen,
-            next=chains.next(viewer_id),
-            after=chains.after(viewer_id, STEPS),
-            after_steps=STEPS,
-            leaves=chains.leave_within(viewer_id, within_s, at),
-            leave_within_s=within_s,
-            remaining_s=chains.remaining_s(viewer_id, at),
-            buys=chains.buy_within(viewer_id, STEPS),
-            responds=self._network.expect(mood=self.mood, segment=known.segment(at), goal=Goal.ANSWER.value),
-        )
-
-    def _names(self) -> dict[str, Why]:
-        states = {state.name: Why(state.zh, state.en) for state in self._states.states}
-        moods = {name: Why(words.zh, words.en) for name, words in self._moods.names.items()}
-        return {**states, **moods, **SEGMENT_NAMES}
 
 
 def _note(known: Known, event: RoomEvent, intent: str, state: str, at: float) -> None:

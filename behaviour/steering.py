@@ -208,8 +208,11 @@ def _without_selling(goals: list[Goal], situation: Situation) -> list[Goal]:
 
 
 def _arms(goals: list[Goal], tone: str, situation: Situation) -> list[str]:
-    """Return the open arms: each goal in the room's usual tone and in the tone that its mood suggests."""
-    tones = dict.fromkeys((tone, TONE_OF_MOOD[situation.mood]))
+    """Return the open arms: each goal in the room's usual tone and in the tone that its mood suggests.
+
+    Whoever is to be calmed is spoken to calmly whatever the room's mood.
+    """
+    tones = dict.fromkeys((tone, "calm" if goals[0] is Goal.CALM else TONE_OF_MOOD[situation.mood]))
     return [f"{goal}:{each}" for goal in goals for each in tones][:ARMS]
 
 

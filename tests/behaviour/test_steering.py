@@ -58,6 +58,11 @@ def test_a_tense_room_is_calmed() -> None:
     assert (found.goal, found.tone, found.may_sell) == (Goal.ANSWER, "calm", False)
 
 
+def test_whoever_complains_in_a_hot_room_is_not_met_playfully() -> None:
+    tones = {steering().steer("complaint", situation("hot"), Goal.CALM, "warm", "short").tone for _ in range(60)}
+    assert tones == {"warm", "calm"}
+
+
 def test_moderation_outranks_what_was_learned() -> None:
     bandit = Bandit(len(FEATURES), 0.05, 1, seed=1)
     for _ in range(50):

@@ -110,7 +110,7 @@ class _Awaited(msgspec.Struct, frozen=True):
 
 
 class RoomBehaviour:
-    """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs well under 200 µs."""
+    """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs some 0.1 ms."""
 
     def __init__(self, options: RoomBehaviourOptions, clock: Clock, seed: int) -> None:
         """Take a seed that decides choices; two with the same seed and events do the same.
@@ -197,7 +197,7 @@ class RoomBehaviour:
         self._past = deque((one for one in self._past if one.viewer_id != viewer_id), PAST)
 
     def tick(self) -> None:
-        """Let time pass: silence, mood, outcomes that are due. Call it once a second; it takes under 2 ms."""
+        """Let time pass: silence, mood, outcomes that are due. Call it once a second; it takes some 1 ms."""
         at = self._clock.wall()
         for viewer_id, known in self._viewers.silent(at, SILENT_A_TICK):
             known.state = LURK

@@ -45,7 +45,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """Expansions of a pattern, times the logarithm of how many it has."""
     per_room_line: float = 3.0
     """The same for what live rooms say."""
-    room_weight: float = 1.0
+    room_weight: float = 1.5
     """What a harmless line of a room weighs against one of the data set."""
     misspelt: float = 0.25
     """Share of English examples that are misspelt."""
@@ -123,7 +123,10 @@ def harmless(language: str, recipe: Recipe) -> tuple[list[str], list[str]]:
     unseen = [clean(u.text) for u in secret.utterances if u.language == language and u.intent != "insult"]
     patterns = [
         u
-        for u in grammar.expand(recipe.seed, recipe.per_room_line)
+        for u in (
+            *grammar.expand(recipe.seed, recipe.per_room_line),
+            *(grammar.expand(recipe.seed, recipe.per_line, PATTERNS) if language == "zh" else ()),
+        )
         if u.language == language and u.intent != "insult" and clean(u.text) not in set(unseen)
     ]
     return [clean(u.text) for u in (*said, *said, *patterns)], unseen
@@ -175,7 +178,7 @@ def english(recipe: Recipe) -> tuple[Examples, Examples]:
     """Return (to learn, to validate on): expansions of patterns, some misspelt, with what rooms say."""
     draw = random.Random(recipe.seed)  # noqa: S311  # a seeded draw, no secret
     pairs = []
-    for utterance in grammar.expand(recipe.seed, recipe.per_line, PATTERNS):
+    for utterance in (one for one in grammar.expand(recipe.seed, recipe.per_line, PATTERNS) if one.language == "en"):
         text = misspell(utterance.text, draw) if draw.random() < recipe.misspelt else utterance.text
         pairs.append((clean(text), int(utterance.intent == "hate"), held(utterance.text)))
     room, _ = harmless("en", recipe)

@@ -102,7 +102,8 @@ def respelt(text: str, *, name: bool = False) -> Iterator[str]:
     """Yield other readings of a clean text's Latin words where there are any.
 
     Without marks inside words (f.u.c.k), with lone letters put together (f u c k) and stretched ones shortened
-    (fuuuck), with digits and signs as the letters that they look like (5h1t); of a name also its letters alone.
+    (fuuuck), with digits and signs as the letters that they look like (5h1t); of a name
+    also its letters alone, apart and together.
     """
     whole = without_marks(text)
     close = _STRETCHED.sub(r"\1", _LONE_LETTERS.sub(lambda run: _NOT_LETTERS.sub("", run[0]), whole))
@@ -111,4 +112,5 @@ def respelt(text: str, *, name: bool = False) -> Iterator[str]:
     if _LEET_SIGN.search(close) is not None:
         yield _STRETCHED.sub(r"\1", _LEET_WORD.sub(lambda word: word[0].translate(_LEET), close))
     if name:
+        yield _NOT_LETTERS.sub(" ", text)
         yield _NOT_LETTERS.sub("", close)

@@ -133,6 +133,8 @@ class Words:
         besides = tuple(map(spelling.clean, group.besides))
         entry = _Word(word, group, besides)
         self._written.setdefault(word, entry)
+        if word.isascii() and " " in word:
+            self._written.setdefault(word.replace(" ", ""), entry)
         han = _HAN.findall(word)
         if not group.sound or len(han) < _SHORTEST_SOUND:
             return

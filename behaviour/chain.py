@@ -74,6 +74,8 @@ class ViewerChains:
             names = extra["segments"].astype(np.uint8).tobytes().decode().split("\n") if "segments" in extra else []
         except (ValueError, TypeError) as error:
             raise DanmateError(f"{path}: is damaged ({error}); fit it again") from error
+        if "segments" not in extra:  # a file's segments are where sessions began, not what viewers are here
+            model.without(("segment", "segment_at"))
         model.keep = KEEP
         self._model = model
         self._segments = {name: number + 1 for number, name in enumerate(filter(None, names[:SEGMENTS]))}

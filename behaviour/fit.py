@@ -11,7 +11,7 @@ from behaviour.sequence import BINS, ORDER, SequenceModel
 
 FOLDS: Final = 10
 """The weights of the mixture are learned from events whose own fold is taken out of the counts."""
-EPOCHS: Final = 4
+EPOCHS: Final = 8
 STEP: Final = 0.01
 """Adam's largest step; it falls to 0 in a straight line."""
 MINIBATCH: Final = 2048

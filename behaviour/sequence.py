@@ -25,7 +25,7 @@ BINS: Final = 13
 FADED: Final = 1e4
 """Counts are kept scaled up instead of fading each; at this scale all are divided."""
 RATE: Final = 0.002
-"""Step of the mixture's weights for each event learned online."""
+"""Longest step of the mixture's weights for an event learned online, so that no event can throw them far."""
 FLOOR: Final = 1e-7
 """No symbol is ever less likely than this share of a uniform draw."""
 OWN_PRIOR: Final = 3.0
@@ -56,9 +56,13 @@ TABLES: Final = (
     Table("before", ("last", "before"), "last", mixed=False),
     Table("segment", ("segment", "last"), "last", mixed=False),
     Table("seen", ("last", "seen"), "last"),
+    Table("runs", ("last", "run"), "last", mixed=False),
     Table("third", ("last", "second", "third"), "second"),
     Table("streak", ("last", "before", "run"), "before"),
     Table("segment_at", ("segment", "last", "at"), "segment"),
+    Table("visits", ("last", "run", "often", "kinds"), "runs"),
+    Table("streak_two", ("last", "before", "run", "earlier"), "streak"),
+    Table("streak_at", ("last", "before", "run", "at"), "streak"),
     Table("own_next", (), "segment"),
     Table("own", (), "segment"),
 )
@@ -96,8 +100,7 @@ class SequenceModel:
         self.rows: dict[int, int] = {}
         self.counts = np.zeros((1024, self.size), np.float32)  # row 0 stays empty: contexts never seen
         self.scale = 1.0
-        start = {"third": 0.4, "second": 0.4, "last": 0.4}[ORDER[order]], {"streak": 0.3, "own_next": 0.3}
-        weights = start[1] | {ORDER[order]: start[0]}
+        weights = {ORDER[order]: 0.4, "streak": 0.3, "own_next": 0.3}  # assumed until `fit` or events say better
         names = [self.tables[number].name for number in self._mixed]
         self.weights = np.array([[weights.get(name, 0.0)] * BINS for name in names], np.float32)
         self.ending = np.zeros_like(self.weights)
@@ -122,7 +125,7 @@ class SequenceModel:
         # The mixture's weights go down the gradient of -log p(symbol), as far as they matter for this context.
         wrong = logs @ row
         wrong -= logs[:, symbol]
-        wrong *= RATE
+        wrong *= RATE / (1.0 + float(wrong @ wrong) ** 0.5)
         self.weights.reshape(-1)[place] -= wrong
         if self.keep < 1.0:
             self.scale /= self.keep
@@ -223,6 +226,13 @@ class SequenceModel:
         name = "last" if segment is None else "segment"
         rows = self.plain_many(empty, name).astype(np.float64) + FLOOR / self.size
         return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+
+    def without(self, names: tuple[str, ...]) -> None:
+        """Forget the counts of some tables; what looked at them backs off."""
+        gone = {self.index[name] for name in names if name in self.index}
+        kept = {code: row for code, row in self.rows.items() if code % len(self.tables) not in gone}
+        self.counts = self.counts[[0, *kept.values()]]
+        self.rows = {code: number for number, code in enumerate(kept, 1)}
 
     def assume(self, rows: NDArray[np.float64], weight: float) -> None:
         """Start from `rows` (each the distribution of what follows a symbol), each worth `weight` events."""

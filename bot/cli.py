@@ -35,6 +35,7 @@ BENCHES: Final = {
     "asr": "asr",
     "tts": "tts",
     "voice": "voice",
+    "behaviour": "behaviour",
     "chat": "floor",
     "moderation": "moderation",
     "understanding": "understanding",

@@ -1,0 +1,91 @@
+"""How well and how fast behaviour is foretold: the figures of `behaviour evaluate`, ablations, one event's delay.
+
+The model learns from lines 0 to 7 of ten and is chosen on line 8; only the figures at the top look at line 9. The
+ablation is measured on line 8. Times are wall time; the share of processor time that the run had is printed beside it,
+because a busy machine shows in the 99th percentile.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from behaviour.evaluate import evaluate, figures, train
+from behaviour.features import Ints, batch
+from behaviour.fit import choose, fit
+from behaviour.sequence import TABLES, SequenceModel
+from behaviour.sessions import encode, read, vocabulary
+
+ROOT: Final = Path(__file__).parent.parent
+ONLINE_EVENTS: Final = 50_000
+ABLATIONS: Final[dict[str, tuple[str, ...]]] = {
+    "all": (),
+    "no own counts": ("own_next", "own"),
+    "no segment": ("segment", "segment_at"),
+    "no run lengths": ("runs", "visits", "streak", "streak_two", "streak_at"),
+    "no set of what was seen": ("seen",),
+    "no plain order 2 and 3": ("second", "third"),
+}
+"""What is left out of the mixture, by name. What was left out is still there to back off onto."""
+
+
+def online(model: SequenceModel, sequences: Sequence[Ints]) -> dict[str, float]:
+    """Return how long it takes to predict one event and to learn from it, in microseconds."""
+    took: list[float] = []
+    begun, began_cpu = time.perf_counter(), time.process_time()
+    for sequence in sequences:
+        history = model.begin()
+        for symbol in sequence.tolist():
+            start = time.perf_counter()
+            model.learn(history, symbol, int(sequence[0]))  # predicts first, and returns what it predicted
+            took.append(time.perf_counter() - start)
+        if len(took) >= ONLINE_EVENTS:
+            break
+    share = (time.process_time() - began_cpu) / (time.perf_counter() - begun)
+    delays = np.array(took) * 1e6
+    return {
+        "events": len(took),
+        "p50_us": round(float(np.percentile(delays, 50)), 1),
+        "p99_us": round(float(np.percentile(delays, 99)), 1),
+        "share_of_processor": round(share, 3),
+    }
+
+
+def ablations(seen: Sequence[Ints], unseen: Sequence[Ints], symbols: tuple[str, ...]) -> dict[str, Any]:
+    """Return validation figures of the mixture without some of its contexts."""
+    found: dict[str, Any] = {}
+    held = batch(unseen, len(symbols))
+    for name, without in ABLATIONS.items():
+        tables = tuple(
+            msgspec.structs.replace(table, mixed=False) if table.name in without else table for table in TABLES
+        )
+        model = SequenceModel(symbols, tables=tables)
+        fit(model, seen)
+        found[name] = msgspec.to_builtins(figures(model.predict_many(held), held.came))
+    return found
+
+
+def run(data: Path) -> dict[str, Any]:
+    """Return everything that `danmate bench behaviour` prints."""
+    sessions = read(data / "msnbc" / "sessions_first_100k.txt.gz")
+    symbols = vocabulary(sessions.train)
+    seen, unseen = encode(sessions.train, symbols), encode(sessions.validation, symbols)
+    return {
+        "evaluate": msgspec.to_builtins(evaluate(sessions)),
+        "update_and_predict": online(train(sessions), unseen),
+        "plain_chains_on_validation": msgspec.to_builtins(choose(symbols, seen, unseen)),
+        "mixture_on_validation": ablations(seen, unseen, symbols),
+    }
+
+
+if __name__ == "__main__":
+    folder = Path(os.environ.get("DANMATE_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "msnbc").is_dir():
+        sys.exit("no sessions: set DANMATE_DATA to the folder of public data (benchmarks/README.md)")
+    print(json.dumps(run(folder), indent=1))

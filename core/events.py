@@ -215,7 +215,7 @@ class Directive(Event, frozen=True, kw_only=True):
     may_sell: bool = False
     """Whether products may be offered unasked."""
     candidates: tuple[str, ...] = ()
-    """The goals that were open to choice."""
+    """What was open to choice, as `goal:tone`."""
     propensity: float = 1.0
     """The probability with which this one was chosen."""
     why: str = ""

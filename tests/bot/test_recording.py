@@ -30,8 +30,8 @@ async def test_what_is_recorded_is_read_as_it_was_and_by_its_owner_alone(tmp_pat
     await written(path, EVENTS)
     read = await asyncio.to_thread(load, path)
     assert read.events == EVENTS
-    assert read.config == tmp_path / "x.yaml"
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert await asyncio.to_thread(lambda: read.config) == tmp_path / "x.yaml"
+    assert (await asyncio.to_thread(path.stat)).st_mode & 0o777 == 0o600
 
 
 async def test_a_recording_never_overwrites_a_file(tmp_path: Path) -> None:

@@ -10,28 +10,25 @@ from nlu.language import is_language
 from nlu.length import fits
 from nlu.templates import Templates
 
-STRANGE: Final = 0.7
-"""What a pair of words that nobody wrote costs, in nats."""
-UNFIT: Final = 3.0
-"""What a length other than the directive's costs, in nats."""
-STRANGEST: Final = 2
-"""Pairs of words that nobody wrote beyond which a house reply counts as garbled."""
+LIKELY: Final = 0.7
+"""What a nat a piece of likelihood weighs against a nat of the judge's."""
+FOLLOWS: Final = 0.3
+"""Probability of following the directive below which a draft is refused: a template in the right tone is better."""
 
 
 def best(
     drafts: Sequence[Draft], request: Request, message: str, recent: Collection[str], templates: Templates
 ) -> tuple[str, str]:
     """Return the best draft that passes every check, or nothing and what is wrong with the best that did not."""
-    prompt = request.prompt
+    problem = ""
 
     def worth(draft: Draft) -> float:
-        strange = len(templates.strange(draft.text, prompt.language))
-        misfit = 0.0 if fits(draft.text, prompt.language, prompt.length) else UNFIT
-        return math.log(max(draft.follows, 1e-6)) + draft.likelihood - STRANGE * strange - misfit
+        return math.log(max(draft.follows, 1e-6)) + LIKELY * draft.likelihood
 
-    problem = ""
     for draft in sorted(drafts, key=worth, reverse=True):
-        found = house_problem(draft.text, request, message, recent, templates)
+        found = house_problem(draft.text, request, message, recent, templates) or (
+            "" if draft.follows >= FOLLOWS else "off its directive"
+        )
         if not found:
             return draft.text, ""
         problem = problem or found
@@ -51,6 +48,8 @@ def house_problem(text: str, request: Request, message: str, recent: Collection[
         return problem
     if templates.invented(text, prompt, facts):
         return "invents a word"
-    if len(templates.strange(text, prompt.language)) > STRANGEST:
+    if not fits(text, prompt.language, prompt.length):
+        return "off its length"
+    if templates.strange(text, prompt.language):
         return "comes apart"
     return "" if templates.sounds_like(text, prompt) else "answers something else"

@@ -12,11 +12,11 @@ from nlu.intents import INTENTS, Tone
 from nlu.prompt import LANGUAGES
 from training.corpus import Corpus, in_held_out_cell
 from training.judge import accuracy
-from training.score import REPLIES, Examiner, Sample, figures, measured, prompts
+from training.score import REPLIES, Examiner, Sample, figures, hand_written, measured, prompts
 
 SHOWN: Final = 60
 """Replies in the card, drawn by chance."""
-_COLUMNS: Final = ("served", "chosen", "chosen_in_unseen_cells", "first_draft")
+_COLUMNS: Final = ("served", "chosen", "chosen_in_known_cells", "chosen_in_unseen_cells", "first_draft", "hand_written")
 _HIDDEN: Final = frozenset({"unknown_examples"})
 
 
@@ -25,6 +25,7 @@ def card(folder: Path, everything: Corpus, trained: Corpus, held: Corpus, target
     examiner = Examiner(everything, trained)
     samples = measured(prompts(held, REPLIES), target)
     scores = figures(samples, examiner)
+    scores["hand_written"] = examiner.exam(*hand_written(held))
     scores["judges_on_held_out_patterns"] = accuracy(held, target, examiner.scorer)
     curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
     scores["perplexity_of_held_out_patterns"] = math.exp(curve[-1]["held_out"])
@@ -100,14 +101,15 @@ that passes every check is said; where none does, {DRAFTS} more are drawn, and t
 
 **Scores** on {len(samples):,} prompts of held-out facts, tones, lengths and utterances, half of them in cells that were
 never trained, through the code that serves. *Served* is everything that a viewer would hear, templates included;
-*chosen* is what the T5 itself said, *unseen cells* that half of it, and *first draft* is what it drew first, before
-checks and choice. Tone and goal are judged by a classifier that serving does not use and that is trained on the trained
-patterns; how often it is right on held-out ones stands below (*scoring judge*), and so does serving's own judge.
-*States something unknown* counts replies in which either the checker or an audit by part-of-speech tags finds a number,
-name, place, time, claim or word that is in neither facts nor message nor in a pattern of that intent.
+*chosen* is what the T5 itself said, and *known* and *unseen cells* are the two parts of that; *first draft* is what it
+drew first, before checks and choice; *hand-written* are the held-out patterns themselves, by the same judges. Tone and
+goal are judged by a classifier that serving does not use and that is trained on the trained patterns; how often it is
+right on held-out ones stands below (*scoring judge*), and so does serving's own judge. *States something unknown*
+counts replies in which either the checker or an audit by part-of-speech tags finds a number, name, place, time, claim
+or word that is in neither facts nor message nor in a pattern of that intent.
 
-| | served | chosen | unseen cells | first draft |
-|---|---|---|---|---|
+| | served | chosen | known cells | unseen cells | first draft | hand-written |
+|---|---|---|---|---|---|---|
 {table}
 
 | | |

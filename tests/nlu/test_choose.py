@@ -21,11 +21,16 @@ def chosen(*drafts: Draft, recent: tuple[str, ...] = ()) -> tuple[str, str]:
 
 def test_the_tone_that_was_asked_for_outweighs_a_little_likelihood() -> None:
     other = "目前<product>是<price>"
-    assert chosen(Draft(GOOD, -0.2, 0.1), Draft(other, -0.4, 0.9)) == (other, "")
+    assert chosen(Draft(GOOD, -0.2, 0.4), Draft(other, -0.4, 0.9)) == (other, "")
 
 
-def test_words_that_nobody_joined_weigh_against_a_draft() -> None:
-    assert chosen(Draft("<product>嗡价格是<price>", -0.1, 0.9), Draft(GOOD, -0.5, 0.9)) == (GOOD, "")
+def test_a_draft_off_its_directive_is_refused_however_likely() -> None:
+    assert chosen(Draft(GOOD, -0.1, 0.1)) == ("", "off its directive")
+
+
+def test_likelihood_decides_between_drafts_that_follow_alike() -> None:
+    other = "目前<product>是<price>"
+    assert chosen(Draft(other, -0.9, 0.9), Draft(GOOD, -0.1, 0.9)) == (GOOD, "")
 
 
 @pytest.mark.parametrize(
@@ -34,8 +39,9 @@ def test_words_that_nobody_joined_weigh_against_a_draft() -> None:
         ("<product>的价格", "lost price"),
         ("<product>的价格是<price>，包邮", "claims"),
         ("<product>的价格是<price>，还有<stock>", "unknown fact"),
-        ("<product>价的<price>格哦的价格，你是的来这", "comes apart"),
+        ("<product>价的<price>格哦", "comes apart"),
         ("<product>的价格是<price>，嗡", "invents a word"),
+        ("说明一下，目前<product>的价格是<price>，供你参考", "off its length"),
     ],
 )
 def test_what_is_wrong_is_never_chosen_and_its_reason_is_told(text: str, problem: str) -> None:

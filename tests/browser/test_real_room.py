@@ -22,6 +22,7 @@ from playwright.async_api import Browser, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(240)]
 
 OpenBrowser = Callable[..., AbstractAsyncContextManager[Browser]]  # conftest's, which tests cannot import
+DESK_TOKEN = "for-this-test-alone"  # noqa: S105  # opens nothing else
 ROOT = Path(__file__).parent.parent.parent
 PICTURE = ROOT / "docs" / "pictures" / "room.png"
 
@@ -34,8 +35,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     config = tmp_path_factory.mktemp("serve") / "room.yaml"
     demo = (ROOT / "configs" / "demo.yaml").read_text(encoding="utf-8")
-    config.write_text(f"server: {{port: {port}}}\n{demo.replace('after: 45s', 'after: 1h')}", encoding="utf-8")
-    process = subprocess.Popen([sys.executable, "-m", "bot.cli", "serve", "-c", str(config)], cwd=ROOT)
+    demo = demo.replace("after: 45s", "after: 1h")
+    demo = demo.replace("    use: [shop]\n", "    use: [shop]\n    tokens: {moderator: $DESK_TOKEN}\n")
+    config.write_text(f"server: {{port: {port}}}\n{demo}", encoding="utf-8")
+    command = [sys.executable, "-m", "bot.cli", "serve", "-c", str(config)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DESK_TOKEN": DESK_TOKEN})
     try:
         for _ in range(600):
             assert process.poll() is None, "danmate serve ended early"
@@ -155,3 +159,32 @@ async def test_a_viewer_speaks_and_reads_and_hears_the_answer(
         remark_id = await remark.get_attribute("data-id")
         answer = log.locator(".row.bot", has=page.locator(f".quote[data-quoted='{remark_id}']"))
         await expect(answer.locator(".words")).to_have_text(re.compile(r"\w"))
+
+
+async def test_a_moderator_sees_why_each_message_was_answered_or_not(
+    silent_browser: Browser, address: str, models: Path
+) -> None:
+    desk = await silent_browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 860})
+    await desk.goto(f"{address}/moderator/main#token={DESK_TOKEN}")
+    await expect(desk.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=10_000)
+    page = await opened(silent_browser, address)
+    for text in ("保温杯还有货吗", "能给我开发票吗", "加我微信 abc_12345 领红包"):
+        await page.get_by_test_id("chat-input").fill(text)
+        await page.get_by_test_id("chat-input").press("Enter")
+    decisions = desk.get_by_test_id("decisions")
+    answered = decisions.locator("li[data-outcome=answered]").filter(has_text="保温杯还有货吗")
+    await expect(answered.locator(".reply")).to_contain_text("保温杯", timeout=15_000)
+    await expect(answered.locator(".why")).to_contain_text("已回复")
+    await expect(desk.get_by_test_id("unanswered")).to_contain_text("能给我开发票吗", timeout=20_000)
+    refused = decisions.locator("li[data-outcome=refused]").filter(has_text="加我微信")
+    await expect(refused.locator(".why")).to_contain_text("安全检查")
+    await expect(page.get_by_test_id("chat-log")).not_to_contain_text("加我微信")
+    await desk.get_by_test_id("silence").get_by_role("button").first.click()
+    await expect(desk.get_by_test_id("silenced")).to_be_visible()
+    await desk.get_by_test_id("speak").click()
+    await expect(desk.get_by_test_id("silenced")).to_be_hidden()
+    if os.environ.get("DANMATE_PICTURES"):
+        await decisions.locator("button.who").first.click()
+        await asyncio.sleep(3)
+        await desk.evaluate("scrollTo(0, 0)")
+        await desk.screenshot(path=PICTURE.with_name("moderator.png"))

@@ -231,6 +231,8 @@ class Floor:
         turn = self.turn
         if turn is None or turn.gone or candidate.meaning is None or len(turn.late) >= MOST:
             return False
+        if all(one.candidate.meaning is None for one in self._waiting.values()):
+            return False  # nobody else asks anything: they may have an answer of their own
         if candidate.priority is Priority.STREAMER or not alike(turn.candidate, candidate, self._same_question):
             return False
         turn.late.append(candidate)

@@ -1,6 +1,7 @@
 """The main job: pages and native rooms on one web server, and a supervised bot in every room."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -29,6 +30,8 @@ from rooms.native.server import RoomServer
 from web.console import Access, console_routes
 from web.pages import routes
 
+START_S: Final = 30.0
+"""Seconds that new settings wait for their rooms' bots before they are said to be applied."""
 CLOSE_S: Final = 5.0
 """Everything is closed within this time of Ctrl-C."""
 _log = structlog.get_logger(__name__)
@@ -66,8 +69,12 @@ class Deployment:
             self._send_bot(room)
         self._announce(time.perf_counter() - begun)
 
-    def apply(self, settings: Settings) -> None:
-        """Put new settings to work: rooms whose settings differ get their bot anew. Servers and models stay."""
+    async def apply(self, settings: Settings) -> None:
+        """Put new settings to work and wait until they are: rooms whose settings differ get their bot anew.
+
+        Servers and models stay.
+        """
+        started = []
         old = {room.id: room for room in self._settings.rooms}
         for name in ("server", "models", "ears"):
             if getattr(settings, name) != getattr(self._settings, name):
@@ -76,10 +83,13 @@ class Deployment:
             if room.id not in self._secrets:
                 _log.warning("restart_needed", section=f"rooms: {room.id} is new")
             elif room != old.get(room.id):
-                self._bots[room.id].cancel()
                 self._settings = settings
-                self._send_bot(room)
+                started.append(self._send_bot(room))
         self._settings = settings
+        with contextlib.suppress(TimeoutError):  # a room that cannot start says so itself, and is tried again
+            async with asyncio.timeout(START_S):
+                for there in started:
+                    await there.wait()
 
     async def close(self) -> None:
         """Leave the rooms, close the doors, let the models go; whatever takes too long is left to the system."""
@@ -130,7 +140,8 @@ class Deployment:
         secret = self._secrets[room.id]
         return Access(lambda: self._consoles.get(room.id), (secret[Role.MODERATOR], secret[Role.STREAMER]))
 
-    def _send_bot(self, room: Room) -> None:
+    def _send_bot(self, room: Room) -> asyncio.Event:
+        """Begin to send a bot into `room` in place of the one before it; return what is set once it is there."""
         if build.is_hosted(room):
             host = self._settings.server.host
             reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  # compared, not bound
@@ -138,17 +149,26 @@ class Deployment:
         else:
             url, token = room.connect.url, room.connect.token or ""
 
+        before, there = self._bots.get(room.id), asyncio.Event()
+
         async def make() -> RoomBot:
             joined = build.connector(room, url, token)
-            # In a thread: word lists are read and indexed.
-            bot = await asyncio.to_thread(build.room_bot, room, self._settings, self._engines, joined, self._clock)
+            try:
+                # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
+                bot = await asyncio.to_thread(build.room_bot, room, self._settings, self._engines, joined, self._clock)
+            finally:
+                if before is not None and not before.done():
+                    before.cancel()
+                    await asyncio.wait([before])
             settle()
             recorder = self._recorders.get(room.id)
             bot.record = recorder.note if recorder is not None else None
             self._consoles[room.id] = bot.console
+            there.set()
             return bot
 
         self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
+        return there
 
     def _announce(self, seconds: float) -> None:
         missing = [
@@ -176,7 +196,10 @@ class Deployment:
             self._console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
     async def _health(self, _: web.Request) -> web.Response:
-        rooms = {name: "running" if not task.done() else "stopped" for name, task in self._bots.items()}
+        rooms = {
+            name: "stopped" if task.done() else "running" if name in self._consoles else "starting"
+            for name, task in self._bots.items()
+        }
         ready = bool(rooms) and all(state == "running" for state in rooms.values())
         parts: Mapping[str, bool] = {
             "ears": self._engines.recogniser is not None,
@@ -223,7 +246,7 @@ async def _start_and_follow(deployment: Deployment, config: Path, load: Callable
         except SettingsError as error:
             _log.error("settings_kept", error=str(error))  # the sentence is all that helps
             continue
-        deployment.apply(settings)
+        await deployment.apply(settings)
         _log.info("settings_applied", file=config.name)
 
 

@@ -167,15 +167,35 @@ async def test_like_questions_become_one_answer_that_names_three(clock: Clock) -
     assert decided == {"q-a": (Outcome.ANSWERED, "r1")} | {f"q-{v}": (Outcome.MERGED, "r1") for v in "bcde"}
 
 
-async def test_who_asks_while_the_answer_is_being_said_has_heard_it(clock: Clock) -> None:
+async def test_who_asks_while_the_answer_is_being_said_has_heard_it_where_others_wait(clock: Clock) -> None:
     room = Room(clock)
     room.floor.push(asks("first", "ask_price", "a"))
     turn = await room.floor.take()
     turn.reply = "r1"
+    room.floor.push(asks("another", "ask_stock", "c"))
     room.floor.push(asks("late", "ask_price", "b"))
-    assert len(room.floor) == 0
+    assert len(room.floor) == 1
     room.floor.finish(Outcome.ANSWERED, "answered", intent="ask_price", route="t5")
     assert room.outcomes()["late"] == (Outcome.MERGED, "said_just_then")
+
+
+async def test_who_asks_again_while_nobody_else_waits_gets_an_answer_of_their_own(clock: Clock) -> None:
+    room = Room(clock)
+    room.floor.push(asks("first", "ask_price", "a"))
+    await room.floor.take()
+    room.floor.push(asks("late", "ask_price", "b"))
+    assert room.floor.find("late") is not None
+
+
+async def test_late_askers_wait_anew_where_the_answer_was_cut(clock: Clock) -> None:
+    room = Room(clock)
+    room.floor.push(asks("first", "ask_price", "a"))
+    await room.floor.take()
+    room.floor.push(asks("another", "ask_stock", "c"))
+    room.floor.push(asks("late", "ask_price", "b"))
+    room.floor.finish(Outcome.ANSWERED, "answered_cut", intent="ask_price", route="t5")
+    assert room.floor.find("late") is not None
+    assert room.outcomes() == {"first": (Outcome.ANSWERED, "answered_cut")}
 
 
 async def test_what_joins_is_as_urgent_as_the_most_urgent_of_them(clock: Clock) -> None:

@@ -36,8 +36,8 @@ def test_the_assumed_matrix_has_no_zero_and_rows_that_sum_to_one() -> None:
 @settings(max_examples=25, deadline=None)
 def test_whatever_comes_every_answer_is_a_probability(events: list[tuple[int, str, float]]) -> None:
     chains = ViewerChains(STATES)
-    for who, state, at in events:
-        chains.observe(str(who), "talker", state, at)
+    for number, state, at in events:
+        chains.observe(str(number), "talker", state, at)
     for who in ("0", "1", "nobody"):
         assert sum(chains.next(who).values()) == pytest.approx(1.0, abs=1e-5)
         assert sum(chains.after(who, 4).values()) == pytest.approx(1.0, abs=1e-5)

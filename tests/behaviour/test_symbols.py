@@ -1,6 +1,7 @@
 """Events become states by a file, and a file that does not fit together says where."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from core.errors import SettingsError
 from core.events import Chat, Gift, Join, Leave, Purchase, Removed, RoomEvent, Stream, StreamState, Viewer, Voice
 
 WHO = Viewer(id="7", name="ann")
-BASE = {"id": "e", "room": "main", "viewer": WHO, "at": 1.0, "received": 1.0}
+BASE: dict[str, Any] = {"id": "e", "room": "main", "viewer": WHO, "at": 1.0, "received": 1.0}
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ class _Recorder:
         return drafts
 
 
-async def replies(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 2) -> list[Sample]:
+async def replies(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 1) -> list[Sample]:
     """Return the reply to each prompt, by the mind and the engine that serve."""
     worker, templates = Worker("score"), Templates.load()
     engine = _Recorder(await worker.run(DanmateT5, worker, folder, threads))
@@ -310,6 +310,6 @@ def figures(samples: Sequence[Sample], examiner: Examiner) -> dict[str, Any]:
     }
 
 
-def measured(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 2) -> list[Sample]:
+def measured(asked: Sequence[Asked], folder: Path = WEIGHTS, threads: int = 1) -> list[Sample]:
     """Return `replies`, run to their end."""
     return asyncio.run(replies(asked, folder, threads))

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -10,15 +10,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from behaviour.features import Floats, Ints, batch
+from behaviour.features import Batch, Floats, Ints, batches
 from behaviour.fit import Told, choose, fit
 from behaviour.sequence import ORDER, SequenceModel
 from behaviour.sessions import Sessions, encode, vocabulary
 
 CALIBRATION_BINS: Final = 15
 CORES: Final = 2
-AT_ONCE: Final = 2_000
-"""Sessions foretold and then learned from in one go, when speed is measured."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -106,11 +104,9 @@ def events_per_second(model: SequenceModel, sequences: Sequence[Ints], cores: in
 
     def work(share: Sequence[Ints]) -> int:
         own, seen = copy.deepcopy(model), 0
-        for start in range(0, len(share), AT_ONCE):
-            block = batch(share[start : start + AT_ONCE], own.size)
-            own.predict_many(block)
-            own.count(block)
-            seen += len(block.came)
+        for events in batches(share, own.size):
+            own.learn_many(events)
+            seen += len(events.came)
         return seen
 
     with ThreadPoolExecutor(cores) as pool:
@@ -133,18 +129,24 @@ def train(sessions: Sessions, states: Sequence[str] = (), told: Told = lambda _w
 def evaluate(sessions: Sessions, states: Sequence[str] = (), told: Told = lambda _what, _share: None) -> Report:
     """Return the figures on the test lines, which nothing before looked at."""
     model = train(sessions, states, told)
-    validation = encode(sessions.validation, model.symbols)
-    test = batch(encode(sessions.test, model.symbols), model.size)
-    unseen = batch(validation, model.size)
+    validation, test = encode(sessions.validation, model.symbols), encode(sessions.test, model.symbols)
     told("measuring", 0.0)
     plain = ORDER[model.order]
-    result = figures(model.predict_many(test), test.came)
+    result = _measured(model.predict_many, test, model.size)
     return Report(
         order=model.order,
         smoothing="absolute" if model.discount else "witten-bell",
         **msgspec.structs.asdict(result),
         events_per_s=round(events_per_second(model, validation)),
-        plain=figures(model.plain_many(test, plain), test.came),
-        validation=figures(model.predict_many(unseen), unseen.came),
+        plain=_measured(lambda events: model.plain_many(events, plain), test, model.size),
+        validation=_measured(model.predict_many, validation, model.size),
         dropped=sessions.dropped,
     )
+
+
+def _measured(predict: Callable[[Batch], Floats], sequences: Sequence[Ints], size: int) -> Figures:
+    rows, came = [np.zeros((0, size), np.float32)], [np.zeros(0, np.int64)]
+    for events in batches(sequences, size):
+        rows.append(predict(events))
+        came.append(events.came)
+    return figures(np.concatenate(rows), np.concatenate(came))

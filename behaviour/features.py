@@ -3,7 +3,7 @@
 Both give the same numbers (tests/behaviour/test_sequence.py), the second with array operations alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import log
 from typing import Final
 
@@ -14,21 +14,26 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-KEYS: Final = ("last", "second", "third", "before", "earlier", "run", "at", "often", "kinds", "seen", "segment")
-"""Columns: the last three symbols; the two before the current run of equal ones; binned length of that run, position,
-visits to the last symbol and number of different symbols; a hash of which those are; the segment."""
+KEYS: Final = ("last", "second", "third", "before", "run", "at", "seen", "segment")
+"""Columns: the last three symbols; the one before the current run of equal ones; that run's length and position in bins;
+a hash of which symbols came so far; the segment."""
 COLUMN: Final = {name: number for number, name in enumerate(KEYS)}
-RADIX: Final = {"run": 10, "at": 14, "often": 10, "kinds": 8, "seen": 1 << 24, "segment": 66}
+RADIX: Final = {"run": 10, "at": 14, "seen": 1 << 24, "segment": 66}
 """Values that a column takes, where it is no symbol."""
 NUMBERS: Final = 4
 """Logarithms that the mixing looks at: position, run length, different symbols, visits to the last one."""
 OWN_AT_MOST: Final = 1_000
 """Events that a viewer's own counts hold; then they are halved."""
 
+TOGETHER: Final = 2_000
+"""Sequences looked at with array operations at a time."""
+
 _RUNS: Final = np.array([0, 1, 2, 3, 4, 5, 5, 6, 6, *[7] * 4, *[8] * 12, 9])
 _PLACES: Final = np.array([*range(9), 8, 9, 9, 9, *[10] * 4, *[11] * 6, *[12] * 20, 13])
 _RUN_LIST: Final = _RUNS.tolist()
 _PLACE_LIST: Final = _PLACES.tolist()
+_LAST_RUN: Final = len(_RUNS) - 1
+_LAST_PLACE: Final = len(_PLACES) - 1
 _MARKS: Final = np.random.default_rng(20240229).integers(0, RADIX["seen"], 64)
 _MARK_LIST: Final = _MARKS.tolist()
 
@@ -55,7 +60,7 @@ class History:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.symbols = [size] * 5  # last, second, third, before, earlier
+        self.symbols = [size] * 4  # last, second, third, before
         self.own = np.zeros(size, np.float32)
         self.visits = [0] * size
         self.position = self.run = self.kinds = 0
@@ -67,7 +72,7 @@ class History:
 
     def move(self, symbol: int) -> None:
         """Take in that `symbol` came."""
-        last, second, _, before, earlier = self.symbols
+        last, second, _, before = self.symbols
         if self.position:
             own = self._next.get(last)
             if own is None:
@@ -78,14 +83,14 @@ class History:
         if symbol == last:
             self.run += 1
         else:
-            self.run, before, earlier = 1, last, before
+            self.run, before = 1, last
         if not self.visits[symbol]:
             self.kinds += 1
             self._seen = (self._seen + _MARK_LIST[symbol]) % RADIX["seen"]
         self.visits[symbol] += 1
         self.own[symbol] += 1
         self.position += 1
-        self.symbols = [symbol, last, second, before, earlier]
+        self.symbols = [symbol, last, second, before]
         self.last = symbol
         self._look(symbol, last)
 
@@ -108,12 +113,8 @@ class History:
 
     def row(self, segment: int) -> list[int]:
         """Return the columns of `KEYS`."""
-        often = self.visits[self.last] if self.position else 0
-        return [
-            *self.symbols, _RUN_LIST[min(self.run, len(_RUN_LIST) - 1)],
-            _PLACE_LIST[min(self.position, len(_PLACE_LIST) - 1)],
-            _RUN_LIST[min(often, len(_RUN_LIST) - 1)], min(self.kinds, 7), self._seen, segment,
-        ]  # fmt: skip
+        run, place = _RUN_LIST[min(self.run, _LAST_RUN)], _PLACE_LIST[min(self.position, _LAST_PLACE)]
+        return [*self.symbols, run, place, self._seen, segment]
 
     def own_next(self) -> Floats | None:
         """Return how often each symbol followed the last one here, or nothing where none did."""
@@ -159,14 +160,11 @@ def batch(sequences: Sequence[Ints], size: int) -> Batch:
         return np.where(place >= steps, np.roll(flat, steps), size)
 
     last = back(1)
-    run_start = np.maximum.accumulate(
-        np.where((place == 0) | (flat != last), index, 0)
-    )  # of the run that an event is in
+    fresh = (place == 0) | (flat != last)
+    run_start = np.maximum.accumulate(np.where(fresh, index, 0))  # of the run that an event is in
     start = np.where(place > 0, np.roll(run_start, 1), 0)  # of the run that ends just before it
     start_place = place - (index - start)
     before = np.where((place > 0) & (start_place > 0), flat[np.maximum(start - 1, 0)], size)
-    earlier_start = run_start[np.maximum(start - 1, 0)]
-    earlier = np.where((before < size) & (earlier_start > starts[which]), flat[np.maximum(earlier_start - 1, 0)], size)
     came = np.zeros((len(flat), size), np.int32)
     came[index, flat] = 1
     so_far = np.cumsum(came, axis=0, dtype=np.int32) - came
@@ -178,14 +176,18 @@ def batch(sequences: Sequence[Ints], size: int) -> Batch:
     often = own[np.arange(len(index)), last]
     kinds = visited.sum(axis=1)
     seen = (visited.astype(np.float64) @ _MARKS[:size].astype(np.float64)).astype(np.int64) % RADIX["seen"]
-    keys = np.column_stack([
-        last, back(2)[wanted], back(3)[wanted], before[wanted], earlier[wanted],
-        _RUNS[np.minimum(run, len(_RUNS) - 1)], _PLACES[np.minimum(place[wanted], len(_PLACES) - 1)],
-        _RUNS[np.minimum(often, len(_RUNS) - 1)], np.minimum(kinds, 7), seen, flat[starts[which[wanted]]],
-    ])  # fmt: skip
+    runs, places = _RUNS[np.minimum(run, _LAST_RUN)], _PLACES[np.minimum(place[wanted], _LAST_PLACE)]
+    symbols = (last, back(2)[wanted], back(3)[wanted], before[wanted])
+    keys = np.column_stack([*symbols, runs, places, seen, flat[starts[which[wanted]]]])
     numbers = np.log1p(np.column_stack([place[wanted], run, kinds, often]).astype(np.float32))
     own_next = _followed(which[wanted], last, came[wanted], size)
     return Batch(keys, numbers, own.astype(np.float32), own_next, flat[wanted])
+
+
+def batches(sequences: Sequence[Ints], size: int) -> Iterator[Batch]:
+    """Yield what `batch` returns, of `TOGETHER` sequences at a time, so that memory stays bounded."""
+    for start in range(0, len(sequences), TOGETHER):
+        yield batch(sequences[start : start + TOGETHER], size)
 
 
 def _followed(which: Ints, last: Ints, came: NDArray[np.int32], size: int) -> Floats:

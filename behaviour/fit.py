@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from behaviour.features import Floats, Ints, batch
+from behaviour.features import Floats, Ints, batches
 from behaviour.sequence import BINS, ORDER, SequenceModel
 
 FOLDS: Final = 10
@@ -38,22 +38,25 @@ class Choice(msgspec.Struct, frozen=True):
 
 def choose(symbols: tuple[str, ...], train: Sequence[Ints], validation: Sequence[Ints]) -> list[Choice]:
     """Return every order and smoothing of the plain chain, the best on validation first."""
-    seen, unseen = batch(train, len(symbols)), batch(validation, len(symbols))
     found = []
     for discount in DISCOUNTS:
         model = SequenceModel(symbols, discount=discount)
-        model.count(seen)
+        for events in batches(train, len(symbols)):
+            model.count(events)
         for order in range(1, len(ORDER)):
-            rows = model.plain_many(unseen, ORDER[order])
-            nats = float(-np.log(rows[np.arange(len(rows)), unseen.came]).mean()) if len(rows) else 0.0
-            found.append(Choice(order, discount, nats))
+            total, foretold = 0.0, 0
+            for events in batches(validation, len(symbols)):
+                rows = model.plain_many(events, ORDER[order])
+                total -= float(np.log(rows[np.arange(len(rows)), events.came]).sum())
+                foretold += len(rows)
+            found.append(Choice(order, discount, total / max(foretold, 1)))
     return sorted(found, key=lambda choice: choice.nats)
 
 
 def fit(model: SequenceModel, train: Sequence[Ints], told: Told = lambda _what, _share: None) -> None:
     """Count the events of `train` (each with its end) and learn the mixture's weights by Adam (Kingma and Ba, 2015)."""
-    whole = batch(train, model.size)
-    model.count(whole)
+    for events in batches(train, model.size):
+        model.count(events)
     logs, bins, looked, came = _held_out(model, train, told)
     if len(came):
         _weigh(model, logs, bins, looked, came, told)
@@ -64,16 +67,15 @@ def _held_out(model: SequenceModel, train: Sequence[Ints], told: Told) -> tuple[
     parts, seen = [], 0
     for fold in range(FOLDS):
         told("looking at held-out folds", fold / FOLDS)
-        held = batch(train[fold::FOLDS], model.size)
-        if not len(held.came) or seen >= WEIGHED_AT_MOST:
-            continue
-        model.count(held, -1.0)
-        step = 16_384
-        for start in range(0, min(len(held.came), WEIGHED_AT_MOST - seen), step):
-            part = slice(start, start + step)
-            parts.append((*model.look(held, part), held.came[part]))
-        model.count(held)
-        seen += len(held.came)
+        held = train[fold::FOLDS]
+        for events in batches(held, model.size):
+            model.count(events, -1.0)
+        for events in batches(held, model.size):
+            if seen < WEIGHED_AT_MOST // FOLDS * (fold + 1):
+                parts.append((*model.look(events, slice(None)), events.came))
+                seen += len(events.came)
+        for events in batches(held, model.size):
+            model.count(events)
     if not parts:
         empty = np.zeros(0, np.int64)
         return np.zeros((0, 0, 0), np.float32), empty, np.zeros((0, 0), np.float32), empty

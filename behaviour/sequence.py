@@ -56,13 +56,9 @@ TABLES: Final = (
     Table("before", ("last", "before"), "last", mixed=False),
     Table("segment", ("segment", "last"), "last", mixed=False),
     Table("seen", ("last", "seen"), "last"),
-    Table("runs", ("last", "run"), "last", mixed=False),
     Table("third", ("last", "second", "third"), "second"),
     Table("streak", ("last", "before", "run"), "before"),
     Table("segment_at", ("segment", "last", "at"), "segment"),
-    Table("visits", ("last", "run", "often", "kinds"), "runs"),
-    Table("streak_two", ("last", "before", "run", "earlier"), "streak"),
-    Table("streak_at", ("last", "before", "run", "at"), "streak"),
     Table("own_next", (), "segment"),
     Table("own", (), "segment"),
 )
@@ -188,31 +184,39 @@ class SequenceModel:
         found = np.empty((len(batch.came), self.size), np.float32)
         for start in range(0, len(found), _BLOCK):
             part = slice(start, start + _BLOCK)
-            logs, bins, seen = self.look(batch, part)
-            found[part] = self.mix(logs, bins, seen)
+            found[part] = self.mix(*self.look(batch, part))
         return found
 
     def plain_many(self, batch: Batch, name: str) -> Floats:
         """Return the distributions that the context `name` alone gives, backed off but not mixed."""
-        found = np.empty((len(batch.came), self.size), np.float32)
+        found, number = np.empty((len(batch.came), self.size), np.float32), self.index[name]
         for start in range(0, len(found), _BLOCK):
             part = slice(start, start + _BLOCK)
-            found[part] = self._chances(self._gather(batch, part))[0][:, self.index[name]]
+            counts = self._gather(batch, part, self._rows(batch.keys[part]))
+            found[part] = self._chances(counts)[0][:, number]
+        return found
+
+    def learn_many(self, batch: Batch) -> Floats:
+        """Return what is predicted of every event of a batch, and then add all of them to the counts."""
+        found, rows = np.empty((len(batch.came), self.size), np.float32), []
+        for start in range(0, len(found), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            rows.append(self._rows(batch.keys[part], create=True))
+            found[part] = self.mix(*self.look(batch, part, rows[-1]))
+        for start, contexts in zip(range(0, len(found), _BLOCK), rows, strict=True):
+            self._add(contexts, batch.came[start : start + _BLOCK], 1.0)
         return found
 
     def count(self, batch: Batch, weight: float = 1.0) -> None:
         """Add every event of a batch to its contexts' counts, or take it away with a `weight` of -1."""
-        for start in range(0, len(batch.came), 64 * _BLOCK):
-            part = slice(start, start + 64 * _BLOCK)
-            rows = self._rows(batch.keys[part], create=True)
-            place = rows * self.size + batch.came[part, None]
-            place = place[rows > 0]
-            added = np.bincount(place, minlength=self.counts.size).reshape(self.counts.shape)
-            self.counts += (weight * self.scale) * added.astype(np.float32)
+        for start in range(0, len(batch.came), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            self._add(self._rows(batch.keys[part], create=True), batch.came[part], weight)
 
-    def look(self, batch: Batch, part: slice) -> tuple[Floats, Ints, Floats]:
+    def look(self, batch: Batch, part: slice, rows: Ints | None = None) -> tuple[Floats, Ints, Floats]:
         """Return what the mixture sees: logarithms (n × mixed × symbols), bins of counts, and the linear part."""
-        chances, bins = self._chances(self._gather(batch, part))
+        contexts = self._rows(batch.keys[part]) if rows is None else rows
+        chances, bins = self._chances(self._gather(batch, part, contexts))
         seen = looked(batch.own[part], batch.numbers[part], batch.keys[part, 0])
         return np.log(chances[:, self._mixed]), bins, seen
 
@@ -274,8 +278,13 @@ class SequenceModel:
         mixed += FLOOR / self.size
         return mixed
 
-    def _gather(self, batch: Batch, part: slice) -> Floats:
-        counts = self.counts[self._rows(batch.keys[part])]
+    def _add(self, rows: Ints, came: Ints, weight: float) -> None:
+        place = (rows * self.size + came[:, None])[rows > 0]
+        places, times = np.unique(place, return_counts=True)
+        self.counts.reshape(-1)[places] += (weight * self.scale) * times.astype(np.float32)
+
+    def _gather(self, batch: Batch, part: slice, rows: Ints) -> Floats:
+        counts = self.counts[rows]
         if self.scale != 1.0:
             counts /= self.scale
         counts[:, -2], counts[:, -1] = batch.own_next[part], batch.own[part]

@@ -28,7 +28,7 @@ ABLATIONS: Final[dict[str, tuple[str, ...]]] = {
     "all": (),
     "no own counts": ("own_next", "own"),
     "no segment": ("segment", "segment_at"),
-    "no run lengths": ("runs", "visits", "streak", "streak_two", "streak_at"),
+    "no run lengths": ("streak",),
     "no set of what was seen": ("seen",),
     "no plain order 2 and 3": ("second", "third"),
 }

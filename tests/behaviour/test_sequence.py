@@ -83,6 +83,17 @@ def test_counted_in_bulk_and_one_by_one_the_contexts_are_the_same() -> None:
         assert slow.counts[row].tolist() == quick.counts[quick.rows[code]].tolist()
 
 
+def test_learning_in_bulk_is_predicting_first_and_counting_then() -> None:
+    at_once, in_turn = SequenceModel(SYMBOLS), SequenceModel(SYMBOLS)
+    for seed in range(3):
+        events = batch(drawn(30, seed), len(SYMBOLS))
+        expected = in_turn.predict_many(events)
+        in_turn.count(events)
+        assert np.array_equal(at_once.learn_many(events), expected)
+    assert at_once.rows == in_turn.rows
+    assert np.array_equal(at_once.counts, in_turn.counts)
+
+
 def test_counts_that_are_taken_away_leave_nothing() -> None:
     model = SequenceModel(SYMBOLS)
     events = batch(drawn(20), len(SYMBOLS))

@@ -31,6 +31,8 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev models ## the numbers in the README
 	$(BIN)/danmate bench asr
 	$(BIN)/danmate bench voice
+	$(BIN)/danmate bench reply
+	$(BIN)/danmate bench chat
 
 train: $(VENV)/.train ## corpus to weights: hours on two cores; goes on where it stopped
 	$(BIN)/python -m training

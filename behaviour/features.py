@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 KEYS: Final = ("last", "second", "third", "before", "run", "at", "seen", "segment")
-"""Columns: the last three symbols; the one before the current run of equal ones; that run's length and position in bins;
+"""Columns: the last three symbols; the one before the current run of equal ones; the run's length and position in bins;
 a hash of which symbols came so far; the segment."""
 COLUMN: Final = {name: number for number, name in enumerate(KEYS)}
 RADIX: Final = {"run": 10, "at": 14, "seen": 1 << 24, "segment": 66}

@@ -177,7 +177,7 @@ async def test_a_moderator_sees_why_each_message_was_answered_or_not(
     await expect(answered.locator(".why")).to_contain_text("已回复")
     await expect(desk.get_by_test_id("unanswered")).to_contain_text("能给我开发票吗", timeout=20_000)
     refused = decisions.locator("li[data-outcome=refused]").filter(has_text="加我微信")
-    await expect(refused.locator(".why")).to_contain_text("安全检查")
+    await expect(refused.locator(".why")).to_contain_text("已撤回并警告：个人信息")
     await expect(page.get_by_test_id("chat-log")).not_to_contain_text("加我微信")
     await desk.get_by_test_id("silence").get_by_role("button").first.click()
     await expect(desk.get_by_test_id("silenced")).to_be_visible()

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from behaviour.features import Batch, Floats, Ints, batches
 from behaviour.fit import Told, choose, fit
@@ -109,7 +110,7 @@ def events_per_second(model: SequenceModel, sequences: Sequence[Ints], cores: in
             seen += len(events.came)
         return seen
 
-    with ThreadPoolExecutor(cores) as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as pool:
         begun = time.perf_counter()
         seen = sum(pool.map(work, [sequences[core::cores] for core in range(cores)]))
         return seen / (time.perf_counter() - begun)
@@ -117,6 +118,11 @@ def events_per_second(model: SequenceModel, sequences: Sequence[Ints], cores: in
 
 def train(sessions: Sessions, states: Sequence[str] = (), told: Told = lambda _what, _share: None) -> SequenceModel:
     """Return a model of the training lines; order and smoothing of the plain chain are chosen on validation."""
+    with threadpool_limits(1, "blas"):  # products this small only wait for one another's threads
+        return _train(sessions, states, told)
+
+
+def _train(sessions: Sessions, states: Sequence[str], told: Told) -> SequenceModel:
     symbols = vocabulary(sessions.train, states)
     seen, unseen = encode(sessions.train, symbols), encode(sessions.validation, symbols)
     told("choosing order and smoothing", 0.0)

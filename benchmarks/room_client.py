@@ -33,6 +33,8 @@ class Viewer:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self.answer = Answer()
+        self.heard_of: list[tuple[str, float, dict[str, Any]]] = []
+        """Every `duck`, `cancel`, `caption` and `speech` message: type, time of coming, message."""
         self._playing = ""
         self._reading = asyncio.create_task(self._read())
 
@@ -89,6 +91,8 @@ class Viewer:
                 continue
             message = json.loads(frame)
             kind = message["type"]
+            if kind in {"duck", "cancel", "caption", "speech"}:
+                self.heard_of.append((kind, now, message))
             if kind == "caption" and message["final"]:
                 answer.caption, answer.heard, answer.event = now, message["text"], message["id"]
             elif kind == "ack" and message.get("ref"):

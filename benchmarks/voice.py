@@ -57,14 +57,17 @@ def recordings(data: Path) -> list[tuple[str, np.ndarray[Any, np.dtype[np.int16]
 class Server:
     """`danmate serve` on a free port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: str = "") -> None:
+        """Serve the demo room, with a further `command` where one is given, as a line of YAML."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         config = folder / "bench.yaml"
         demo = (ROOT / "configs" / "demo.yaml").read_text(encoding="utf-8")
+        demo = demo.replace("commands:\n", f"commands:\n{command}", 1)
         config.write_text(
-            f"server: {{port: {self.port}}}\n{demo.replace('idle: {after: 45s', 'idle: {after: 1h')}", encoding="utf-8"
+            f"server: {{port: {self.port}}}\n{demo.replace('idle: {after: 45s', 'idle: {after: 1h')}",
+            encoding="utf-8",
         )
         begun = time.perf_counter()
         self.process = subprocess.Popen(  # noqa: S603  # our own program

@@ -35,6 +35,7 @@ BENCHES: Final = {
     "asr": "asr",
     "tts": "tts",
     "voice": "voice",
+    "barge_in": "barge_in",
     "behaviour": "behaviour",
     "chat": "floor",
     "moderation": "moderation",

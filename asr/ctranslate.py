@@ -19,6 +19,7 @@ import numpy as np
 from asr.engine import Samples, Segment, Transcript
 from asr.invented import Evidence, filtered, loops, stutters
 from asr.script import Script, Writer, prompt
+from asr.sound import named_in
 from core.engines import Capabilities
 from core.errors import EngineError, ModelError
 from core.events import SAMPLE_RATE
@@ -30,6 +31,9 @@ _MAX_TOKENS = 448
 _HOT_WORD_TOKENS = 96
 _UNSURE = 0.4
 """Probability of no speech above which hot words do more harm than good."""
+_BRIEF_S = 1.3
+"""Seconds of sound, the silence around it included, in which a hot word must be heard without the prompt as well: of
+a laugh Whisper makes the name that it was told to expect."""
 _NOISE = 0.7
 """Probability of no speech above which a loop is not worth another look."""
 _TICK_S = 0.02
@@ -157,6 +161,8 @@ class CTranslate2Recogniser:
         decoded = self._decode(encoded, language, hot_words, len(audio))
         if hot_words and (decoded.suspicious or decoded.evidence.no_speech > _UNSURE):
             decoded = self._decode(encoded, language, (), len(audio))  # on noise, Whisper reads its prompt back
+        elif len(audio) < _BRIEF_S * SAMPLE_RATE:
+            decoded = self._without_prompted(decoded, encoded, language, hot_words, len(audio))
         if decoded.suspicious and decoded.evidence.no_speech < _NOISE:
             encoded = self._encode(features, int(WINDOW_S * _FRAMES_PER_S))
             decoded = self._decode(encoded, language, (), len(audio))
@@ -166,6 +172,18 @@ class CTranslate2Recogniser:
         segments = self._segments(decoded.parts, language, confidence, text)
         compute_s = time.perf_counter() - begun
         return Transcript(text, language, confidence, segments, decoded.evidence.no_speech, compute_s)
+
+    def _without_prompted(
+        self, decoded: _Decoded, encoded: Any, language: str, hot_words: Sequence[str], samples: int
+    ) -> _Decoded:
+        """Return `decoded`, or where a hot word in it is only read off the prompt, what is heard without the prompt."""
+        text = "".join(part for _, _, part in decoded.parts)
+        named = [word for word in hot_words if named_in(word, text)]
+        if not named:
+            return decoded
+        bare = self._decode(encoded, language, (), samples)
+        heard = "".join(part for _, _, part in bare.parts)
+        return decoded if any(named_in(word, heard) for word in named) else bare
 
     def _segments(
         self, parts: list[tuple[float, float, str]], language: str, confidence: float, text: str

@@ -259,6 +259,8 @@ class Ears:
 
     async def _guess(self, speaker: _Speaker, attempt: _Attempt) -> Transcript:
         """Transcribe on suspicion that the remark is over; the words shorten or lengthen the wait."""
+        if attempt.remark.voiced_s < _SHORTEST_S:
+            return _NOTHING
         found = await self._transcribe(attempt.remark)
         if speaker.attempt is attempt:
             self._learn(speaker, attempt, found)

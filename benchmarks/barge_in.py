@@ -3,7 +3,8 @@
 `danmate serve` runs in a process of its own. One viewer has the bot say something long; another speaks over it in real
 time over the websocket: words that take the turn, backchannels, or noise. Speech is the bot's own engine in a man's
 voice, noise is a burst of clicks and hum. Times count from when the first voiced sample was sent, and for stopping also
-from when the words that confirm it were shown.
+from when the words that confirm it were shown. Which backchannels and interruptions stop it, many more of them, is
+counted offline (`benchmarks.backchannels`, some ten minutes; it runs alone as a module, too).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 import soxr
 
+from benchmarks import backchannels
 from benchmarks.room_client import RATE, Viewer
 from benchmarks.voice import Server
 from core.catalogue import locate
@@ -132,7 +134,8 @@ def main() -> None:
             found = asyncio.run(measure(f"ws://127.0.0.1:{server.port}/rooms/main"))
         finally:
             server.close()
-    print(json.dumps(found, indent=1))
+    found["offline"] = backchannels.run()
+    print(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
 """Barge-in: somebody speaks while we do. Lower the voice at once, stop when they mean it, go on when they do not.
 
 A voice is lowered on the first sign of speech, long before there are words. What is then heard decides: words that
-take the turn stop us, a backchannel or our own echo does not, and noise that never becomes words lets us go on.
+take the turn stop us, a backchannel, our own echo or a short sound that may be either does not, and noise that never
+becomes words lets us go on.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 import msgspec
 
-from asr.backchannel import is_backchannel
 from asr.echo import is_echo
+from asr.interruption import Bid, bid
 from core.clock import Clock
 from core.events import Role, Utterance
 
@@ -31,6 +33,8 @@ class Effect(StrEnum):
     LOWERED = "lowered"
     STOPPED = "stopped"
     BACKCHANNEL = "backchannel"
+    UNSURE = "unsure"
+    """Words, but so short and doubtful that they may be a backchannel misheard: answered in their turn."""
     ECHO = "echo"
     NOTHING = "nothing"
     """Noise: no words came of it."""
@@ -59,12 +63,16 @@ class _Speaker(msgspec.Struct):
 
 
 class BargeIn:
-    """Decides for one room. Synchronous: it is told what the ears hear, and `tick` now and then."""
+    """Decides for one room. Synchronous: it is told what the ears hear, and `tick` now and then.
 
-    def __init__(self, voice: Voice, clock: Clock, whom: Whom = "everyone") -> None:
+    `names` are those that we answer to: whoever calls us wants to be heard.
+    """
+
+    def __init__(self, voice: Voice, clock: Clock, whom: Whom = "everyone", names: Sequence[str] = ()) -> None:
         self._voice = voice
         self._clock = clock
         self._whom = whom
+        self._names = names
         self._low: dict[str, _Speaker] = {}
 
     def hear(self, utterance: Utterance) -> Effect:
@@ -79,11 +87,16 @@ class BargeIn:
             return Effect.ECHO
         if not utterance.text:
             return Effect.NOTHING if utterance.final else self._sound(utterance)
-        if is_backchannel(utterance.text):
+        heard = bid(utterance.text, utterance.end - utterance.start, utterance.confidence, self._names)
+        if heard is Bid.BACKCHANNEL:
             self._quieten(utterance.id)
             return Effect.BACKCHANNEL
         if self._whom == "nobody" or (self._whom == "streamer" and utterance.speaker.role is not Role.STREAMER):
             return Effect.NONE
+        if heard is Bid.UNSURE:
+            if self._clock.wall() - utterance.end >= PAUSE_S:
+                self._quieten(utterance.id)
+            return Effect.UNSURE
         self._low.clear()
         self._voice.cancel()
         return Effect.STOPPED

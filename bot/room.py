@@ -99,7 +99,7 @@ class RoomBot:
             show=wits.show, language=options.language,
         )  # fmt: skip
         self._speaking = Speaking(connector, mouth)
-        self._barge_in = BargeIn(self._speaking, clock, options.barge_in)
+        self._barge_in = BargeIn(self._speaking, clock, options.barge_in, options.wake)
         self._answering = Answering(
             options, wits, connector, self._speaking, self._floor, self._gate, self._crowd, self._ladder, self._idle,
             self._intake, self._journal, clock,

@@ -3,7 +3,9 @@
 import csv
 import functools
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr.audio import load
-from asr.ctranslate import CTranslate2Recogniser, ShortContext, dated
+from asr.ctranslate import CTranslate2Recogniser, ShortContext, _Decoded, dated
+from asr.invented import Evidence
 from core.errors import ModelError
 
 TIME = 50_364
@@ -154,3 +157,31 @@ def test_no_recording_makes_it_run_in_circles(whisper: CTranslate2Recogniser, re
         if float(row["duration_s"]) < 30:
             found = whisper.transcribe(load(recordings / "audio" / row["file"]), row["language"], ())
             assert len(found.text) < 1.5 * len(row["transcript"]) + 5, row["file"]
+
+
+class Deaf(CTranslate2Recogniser):
+    """Hears what it is told to where no prompt helps."""
+
+    def __init__(self, bare: str) -> None:
+        self.bare = decoded(bare)
+
+    def _decode(self, encoded: Any, language: str, hot_words: Sequence[str], samples: int) -> _Decoded:
+        assert not hot_words
+        return self.bare
+
+
+def decoded(text: str) -> _Decoded:
+    return _Decoded([(0.0, 0.5, text)], Evidence(-0.5, 0.0), suspicious=False)
+
+
+@pytest.mark.parametrize(
+    ("prompted", "bare", "kept"),
+    [("小弹。", "小蛋。", True), ("小弹。", "哈哈", False), ("danmate.", "Donmate.", True), ("danmate.", "Oh.", False),
+     ("多少钱", "薄少钱", True)],
+)  # fmt: skip
+def test_a_hot_word_in_a_brief_remark_is_believed_where_it_is_heard_without_the_prompt_too(
+    prompted: str, bare: str, *, kept: bool
+) -> None:
+    recogniser, first = Deaf(bare), decoded(prompted)
+    found = recogniser._without_prompted(first, None, "zh", ("小弹", "danmate", "卫衣"), 8000)
+    assert found is (first if kept else recogniser.bare)

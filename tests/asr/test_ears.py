@@ -296,6 +296,14 @@ async def test_a_cough_is_not_transcribed_but_its_remark_is_closed() -> None:
         assert one.parrot.lengths == []
 
 
+async def test_a_cough_is_not_transcribed_on_suspicion_either_and_shows_no_words() -> None:
+    async with room() as one:
+        await one.say(ANN, 0.1)
+        await one.quiet(ANN, 1.2)
+        assert (await one.final()).text == ""
+        assert one.parrot.lengths == []
+
+
 async def test_an_endless_remark_comes_in_pieces_and_none_of_it_is_lost() -> None:
     options = EarsOptions(partials=False, endpoint=EndpointOptions(eager_s=4.0, longest_s=5.0))
     async with room(options) as one:

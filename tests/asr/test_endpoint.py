@@ -40,12 +40,23 @@ def test_speech_starts_a_remark_within_a_tenth_of_a_second() -> None:
     assert (windows - quiet) * WINDOW_S <= 0.1
 
 
-def test_one_loud_window_is_no_speech() -> None:
+def test_one_window_that_may_be_speech_begins_nothing() -> None:
     line = Timeline()
     for _ in range(20):
-        line.feed(WINDOW_S, 0.9)
+        line.feed(WINDOW_S, 0.75)
         line.feed(WINDOW_S, 0.1)
     assert line.changes == []
+
+
+def test_one_window_that_surely_is_speech_begins_a_remark() -> None:
+    line = Timeline()
+    line.feed(1.0, 0.02)
+    quiet = line.windows
+    line.feed(WINDOW_S, 0.85)
+    assert line.changes == [(quiet + 1, Change.STARTED)]
+    remark = line.endpointer.remark
+    assert remark is not None
+    assert remark.start == pytest.approx(line.at - WINDOW_S)
 
 
 def test_the_sound_before_the_start_is_kept() -> None:

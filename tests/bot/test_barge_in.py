@@ -48,10 +48,12 @@ def barge_in(voice: Voice, clock: Clock) -> BargeIn:
 
 
 def heard(
-    clock: Clock, text: str = "", *, final: bool = False, who: Viewer = LENA, ago: float = 0.0, remark: str = "u1"
-) -> Utterance:
+    clock: Clock, text: str = "", *, final: bool = False, who: Viewer = LENA, ago: float = 0.0, remark: str = "u1",
+    lasted: float = 1.0, confidence: float = 0.9,
+) -> Utterance:  # fmt: skip
+    end = clock.now - ago
     return Utterance(
-        id=remark, speaker=who, text=text, language="zh", start=clock.now - 1, end=clock.now - ago, confidence=0.9,
+        id=remark, speaker=who, text=text, language="zh", start=end - lasted, end=end, confidence=confidence,
         final=final,
     )  # fmt: skip
 
@@ -79,6 +81,37 @@ def test_a_backchannel_does_not_stop_us_and_we_are_as_loud_as_before(
     assert barge_in.hear(heard(clock, text)) is Effect.BACKCHANNEL
     assert barge_in.hear(heard(clock, text, final=True)) is Effect.BACKCHANNEL
     assert voice.did == ["low", "loud"]
+
+
+def test_a_backchannel_heard_as_other_words_does_not_stop_us(barge_in: BargeIn, voice: Voice, clock: Clock) -> None:
+    barge_in.hear(heard(clock))
+    misheard = heard(clock, "Nano, what are you doing?", ago=0.25, lasted=1.15, confidence=0.43)
+    assert barge_in.hear(misheard) is Effect.UNSURE
+    clock.now += PATIENCE_S + 0.01
+    barge_in.tick()
+    assert voice.did == ["low", "loud"]
+    final = heard(clock, "Nano, what are you doing?", ago=0.8, lasted=1.15, confidence=0.43, final=True)
+    assert barge_in.hear(final) is Effect.UNSURE
+    assert voice.did == ["low", "loud"]
+
+
+def test_doubtful_words_of_somebody_who_speaks_on_keep_us_low_until_more_words_stop_us(
+    barge_in: BargeIn, voice: Voice, clock: Clock
+) -> None:
+    barge_in.hear(heard(clock))
+    assert barge_in.hear(heard(clock, "新晚上多的。", lasted=1.1, confidence=0.33)) is Effect.UNSURE
+    clock.now += 0.9
+    barge_in.tick()
+    assert voice.did == ["low"]
+    assert barge_in.hear(heard(clock, "新晚上都在播呢。", lasted=2.0, confidence=0.62)) is Effect.STOPPED
+    assert voice.did == ["low", "stop"]
+
+
+@pytest.mark.parametrize("text", ["停", "wait", "不对", "小弹"])
+def test_a_short_word_that_surely_takes_the_turn_stops_us(voice: Voice, clock: Clock, text: str) -> None:
+    barge_in = BargeIn(voice, clock, names=("小弹",))
+    barge_in.hear(heard(clock))
+    assert barge_in.hear(heard(clock, text, lasted=0.3, confidence=0.5)) is Effect.STOPPED
 
 
 def test_noise_that_stops_lets_us_go_on_within_a_second_of_its_end(

@@ -34,7 +34,7 @@ class Offence(Section):
     """The classifier of offence; its threshold."""
 
     classify: bool = True
-    warn: float = Field(0.5, ge=0, le=1)
+    warn: float = Field(0.6, ge=0, le=1)
     """Probability from which on a message is left alone and shown to moderators."""
     block: float = Field(0.9, ge=0, le=1)
     """Probability from which on it is withdrawn."""

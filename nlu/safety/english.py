@@ -36,6 +36,10 @@ _KEY: Final = frozenset(
     )
 )  # fmt: skip
 """Classes whose order says who does what to whom."""
+_HOSTILE: Final = frozenset(
+    ("group", "slur", "bad", "dehuman", "crime", "violence", "hate", "remove", "die", "rights", "prof")
+)
+"""Classes without any of which nothing can be hate: nobody it is against, and nothing against anybody."""
 _KEYS: Final = 12
 """Of them so many are read; a longer text has said by then what it is."""
 _TOKENS: Final = 60
@@ -144,8 +148,10 @@ def classes(clean: str) -> list[str]:
 
 
 def features(clean: str) -> set[str]:
-    """Return the features of a clean text."""
+    """Return the features of a clean text; none where nothing in it could be hate."""
     line = ["^", *classes(clean), "$"]
+    if _HOSTILE.isdisjoint(line):
+        return set()
     found = {" ".join(line[i : i + n]) for n in range(1, _LONGEST + 1) for i in range(len(line) - n + 1)}
     keys = [name for name in line if name in _KEY][:_KEYS]
     found.update(f"{a}>{b}" for a, b in combinations(keys, 2))

@@ -11,8 +11,9 @@ from nlu.safety.classifier import Classifier
 from nlu.safety.verdict import ALLOWED, KINDS, Kind, Verdict, worse
 from nlu.safety.words import Group, Words, packaged
 
-WARN_AT: Final = 0.5
-"""The probability of offence from which on a message is left alone, unless settings say otherwise."""
+WARN_AT: Final = 0.6
+"""The probability of offence from which on a message is left alone, unless settings say otherwise: where COLD's
+validation part is judged best (docs/decisions/0013)."""
 BLOCK_AT: Final = 0.9
 """The probability of offence from which on a message is withdrawn, unless settings say otherwise."""
 

@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 _BY_INTENT: Final = {
     "ask_price": "commerce", "ask_stock": "commerce", "ask_link": "commerce", "buying": "commerce",
-    "haggle": "commerce", "recommend_product": "commerce", "praise": "praise", "thanks": "praise",
+    "bought": "commerce", "haggle": "commerce", "recommend_product": "commerce", "praise": "praise", "thanks": "praise",
     "laugh": "praise", "complaint": "complaint", "insult": "conflict",
 }  # fmt: skip
 _INDEX: Final = {name: index for index, name in enumerate(SIGNALS)}

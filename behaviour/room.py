@@ -12,11 +12,10 @@ import msgspec
 from behaviour.bandit import Bandit
 from behaviour.chain import ViewerChains
 from behaviour.explanation import Crowd, Explanation, Given, names, person, picture
-from behaviour.ledger import Came, Decided, Ledger
 from behaviour.mood import Mood, MoodModel
 from behaviour.network import ROOM, Answer, Network
-from behaviour.reward import Reaction, Reactions
-from behaviour.steering import ENOUGH, FEATURES, MOOD_MARGIN, Situation, Steered, Steering, Why, as_vector
+from behaviour.outcomes import Awaited, Outcomes
+from behaviour.steering import ENOUGH, FEATURES, MOOD_MARGIN, Situation, Steered, Steering, Why
 from behaviour.symbols import States
 from behaviour.viewers import SEGMENTS, Known, Viewers, says_minor
 from core.clock import Clock
@@ -37,8 +36,6 @@ from core.events import (
 
 MODEL: Final = "thompson-1"
 """The version of the choosing itself; the chains and the mood have their own."""
-AWAITED: Final = 1_000
-"""Directives whose reply may still come; the oldest gives way and is not learned from."""
 MESSAGES: Final = 2_000
 """Messages whose writer is remembered, for when one is withdrawn; the oldest give way."""
 SILENT_A_TICK: Final = 200
@@ -88,27 +85,6 @@ class RoomBehaviourOptions(msgspec.Struct, frozen=True):
     """What a reply to each intent may be for, the usual goal first."""
 
 
-class _Awaited(msgspec.Struct, frozen=True):
-    """A directive that was given and whose outcome is awaited."""
-
-    viewer_id: str
-    """Whom it answers; empty for the room."""
-    segment: str
-    """Theirs, or `room`."""
-    intent: str
-    """What it answers."""
-    moods: dict[str, float]
-    """The mood's probabilities at that time."""
-    features: dict[str, float]
-    """What was chosen from."""
-    goal: str
-    """What it is for."""
-    arm: str
-    """The arm that the bandit chose; empty where a rule decided."""
-    sells: bool
-    """Whether it offers something."""
-
-
 class RoomBehaviour:
     """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs some 0.1 ms."""
 
@@ -130,9 +106,7 @@ class RoomBehaviour:
         self._network = Network()
         self._bandit = Bandit(len(FEATURES), options.explore, ENOUGH, seed)
         self._steering = Steering(self._bandit, options.goals, sells=options.sells, sell_every_s=options.sell_every_s)
-        self._ledger = Ledger(options.ledger) if options.ledger is not None else None
-        self._reactions = Reactions()
-        self._awaited: OrderedDict[str, _Awaited] = OrderedDict()
+        self._outcomes = Outcomes(options.room, self._bandit, self._network, options.ledger)
         self._writers: OrderedDict[str, str] = OrderedDict()
         self._past: deque[Given] = deque(maxlen=PAST)
         self._name = f"{options.room}-{seed & 0xFFFFFFFF:08x}"
@@ -181,7 +155,7 @@ class RoomBehaviour:
         if state is None:
             return
         _note(known, event, intent, state, at)
-        self._reactions.note(viewer_id, state)
+        self._outcomes.note(viewer_id, state)
         self._chains.observe(viewer_id, known.segment(at), state, at)
         if isinstance(event, Leave):
             self._viewers.left(viewer_id)
@@ -204,11 +178,8 @@ class RoomBehaviour:
             self._chains.observe(viewer_id, known.segment(at), LURK, at)
         self._mood.pass_time(at, len(self._viewers))
         self._settle_mood()
-        for directive_id, reaction in self._reactions.over(at):
-            self._learn(directive_id, reaction, at)
+        self._outcomes.settle(at)
         self._crowd = self._count_crowd(at)
-        if self._ledger is not None:
-            self._ledger.write()
 
     def direct(self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str) -> Directive:
         """Return in what spirit to answer `intent`; without a viewer the reply speaks to the whole room.
@@ -255,32 +226,20 @@ class RoomBehaviour:
                 choices=choices, expected=expected, responds=responds,
             )
         )  # fmt: skip
-        awaited = _Awaited(
+        awaited = Awaited(
             viewer_id=viewer_id, segment=situation.segment, intent=intent, moods=situation.moods,
             features=situation.features(), goal=steered.goal.value, arm=arm if steered.choice is not None else "",
             sells=steered.may_sell or steered.goal in (Goal.SELL, Goal.RECOMMEND),
         )  # fmt: skip
-        self._awaited[directive.id] = awaited
-        if len(self._awaited) > AWAITED:
-            self._awaited.popitem(last=False)
-        self._log(directive, awaited, at, steered.usual, choices, expected)
+        self._outcomes.given(directive, awaited, at, steered.usual, choices, expected)
         return directive
 
     def spoken(self, directive_id: str, heard: bool) -> None:  # noqa: FBT001  # the word after the id says it
         """Say whether the reply of a directive was heard; only what was heard is learned from. Once for each."""
-        given = self._awaited.get(directive_id)
-        if given is None or directive_id in self._reactions:
-            return
         at = self._clock.wall()
-        if not heard:
-            del self._awaited[directive_id]
-            if self._ledger is not None:
-                self._ledger.add(Came(id=directive_id, at=at, heard=False))
-            return
-        if given.sells:
+        given = self._outcomes.spoken(directive_id, at, len(self._viewers), heard=heard)
+        if given is not None and given.sells:
             self._steering.offered(at)
-        for gone in self._reactions.begin(directive_id, given.viewer_id, at, len(self._viewers)):
-            self._awaited.pop(gone, None)
 
     def explain(self, viewer_id: str = "") -> Explanation:
         """Return what is known and expected of the room, of a viewer where one is named, and why it was directed so."""
@@ -316,22 +275,7 @@ class RoomBehaviour:
 
     def close(self) -> None:
         """Have what the ledger still holds written, before the process ends."""
-        if self._ledger is not None:
-            self._ledger.close()
-
-    def _log(
-        self, directive: Directive, awaited: _Awaited, at: float, usual: str,
-        choices: Mapping[str, float], expected: Mapping[str, float],
-    ) -> None:  # fmt: skip
-        if self._ledger is None:
-            return
-        row = Decided(
-            id=directive.id, at=at, room=self._options.room, model=directive.model, viewer=awaited.viewer_id,
-            segment=awaited.segment, intent=awaited.intent, features=awaited.features, candidates=tuple(choices),
-            propensities=tuple(choices.values()), usual=usual, chosen=f"{directive.goal}:{directive.tone}",
-            expected=tuple(expected.values()),
-        )  # fmt: skip
-        self._ledger.add(row)
+        self._outcomes.close()
 
     def _situation(self, viewer_id: str, at: float) -> Situation:
         known = self._viewers.get(viewer_id)
@@ -372,18 +316,6 @@ class RoomBehaviour:
         likeliest = max(moods, key=moods.__getitem__)
         if moods[likeliest] > moods[self._mood_held] + MOOD_MARGIN:
             self._mood_held = likeliest
-
-    def _learn(self, directive_id: str, reaction: Reaction, at: float) -> None:
-        given = self._awaited.pop(directive_id, None)
-        if given is None:
-            return
-        reward, response = reaction.reward(), reaction.response()
-        self._network.learn(given.moods, given.segment, given.goal, response)
-        if given.arm:
-            self._bandit.learn(given.intent, given.arm, as_vector(given.features), reward)
-        if self._ledger is not None:
-            acts = dict(reaction.acts)
-            self._ledger.add(Came(id=directive_id, at=at, heard=True, reward=reward, response=response, acts=acts))
 
     def _responds(self, known: Known, at: float) -> Answer:
         return self._network.expect(mood=self.mood, segment=known.segment(at), goal=Goal.ANSWER.value)

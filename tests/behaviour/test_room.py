@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from behaviour.ledger import Came, Decided, read
-from behaviour.room import AWAITED, MESSAGES, RoomBehaviour, RoomBehaviourOptions
+from behaviour.outcomes import AWAITED
+from behaviour.room import MESSAGES, RoomBehaviour, RoomBehaviourOptions
 from behaviour.viewers import PRESENT
 from core.events import Chat, Directive, Goal, Join, Leave, Purchase, Removed, Role, RoomEvent, Viewer
 
@@ -79,7 +80,7 @@ def test_what_follows_a_heard_reply_within_a_minute_is_its_reward(tmp_path: Path
     clock.at += 31
     mind.tick()
     mind.close()
-    mind._ledger._pool.shutdown(wait=True)  # type: ignore[union-attr]
+    mind._outcomes._ledger._pool.shutdown(wait=True)  # type: ignore[union-attr]
     decision, outcome = read(tmp_path / "main.jsonl")
     assert isinstance(decision, Decided)
     assert isinstance(outcome, Came)
@@ -204,7 +205,7 @@ def test_memory_is_bounded_whoever_comes() -> None:
         direct(mind)
     assert len(mind._viewers) == PRESENT
     assert len(mind._writers) == MESSAGES
-    assert len(mind._awaited) == AWAITED
+    assert len(mind._outcomes._awaited) == AWAITED
 
 
 def test_a_directive_whose_place_was_taken_is_not_learned_from_and_breaks_nothing() -> None:

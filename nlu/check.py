@@ -19,6 +19,8 @@ _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]*[a-z][A-Za-z]+")
 _LINK: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|cn|net|org|tv|live)\b", re.IGNORECASE)
 _REPEATED: Final = re.compile(r"(.{4,}?)\1{1,}|(.)\2{5,}|(\b\w+\b)(?:\s+\3\b){2,}")
+_SAID_TWICE: Final = re.compile(r"([\u4e00-\u9fff]{6,}).*\1|\b((?:[a-z']+ ){4}).*\2", re.IGNORECASE)
+"""Six Chinese characters, or four English words, that stand there twice, whatever is between them."""
 
 
 def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: str) -> str:
@@ -34,7 +36,7 @@ def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: 
         return "repeats a fact"
     if _LEAK.search(bare):
         return "leaks a symbol"
-    if _REPEATED.search(bare):
+    if _REPEATED.search(bare) or _SAID_TWICE.search(bare):
         return "repeats itself"
     if _LINK.search(bare):
         return "invents a link"

@@ -12,7 +12,7 @@ from core.errors import EngineError, ModelError
 from core.workers import Worker
 from nlu.engine import Draft, Request
 from nlu.judge import Judge
-from nlu.prompt import Prompt, encode, join
+from nlu.prompt import Prompt, encode, join, opening
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "t5"
 MAX_TOKENS: Final = 64
@@ -54,9 +54,10 @@ class DanmateT5:
             raise EngineError(f"the house T5 failed: {error}") from error
 
     def _drafts(self, prompt: Prompt) -> list[Draft]:
-        source = encode(prompt, self._pieces)
+        begun = opening(prompt)
         drawn = self._translator.translate_batch(
-            [source],
+            [encode(prompt, self._pieces)],
+            target_prefix=[begun],
             beam_size=1,
             num_hypotheses=DRAFTS,
             max_decoding_length=MAX_TOKENS,
@@ -67,7 +68,7 @@ class DanmateT5:
         )[0]
         drafts: dict[str, Draft] = {}
         for pieces, likelihood in zip(drawn.hypotheses, drawn.scores, strict=True):
-            text = join(pieces)
+            text = join(pieces[len(begun) :])
             if len(pieces) < MAX_TOKENS and text not in drafts:
                 drafts[text] = Draft(text, likelihood, self._judge.follows(text, prompt))
         return list(drafts.values())

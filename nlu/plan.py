@@ -20,6 +20,10 @@ FORGOTTEN: Final = {"zh": "好的，和你聊过的内容我都忘掉了", "en":
 _SIZES: Final = {"zh": "什么尺码", "en": "what size"}
 _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
+_OF_PRODUCT: Final = frozenset({"praise", "complaint", "bought"})
+"""What is said of a product; a reply names it where the viewer does."""
+_NEWS: Final = frozenset({"good_news", "bad_news"})
+"""What is never congratulated on, nor pitied for, on a guess."""
 _FROM_FAQ: Final = frozenset(
     {"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"}
 )
@@ -88,8 +92,12 @@ class Planner:
             return Plan(intent, dict(rooms))
         if intent == "who_are_you":
             return Plan(intent, {Role.ME: self._persona})
+        if intent in _OF_PRODUCT and meaning.named and meaning.product is not None:
+            return Plan(intent, {Role.PRODUCT: render(meaning.product, Role.PRODUCT, language)}, meaning.product)
         if intent in _FROM_FAQ:
             return Plan("unknown", {}, known=False)
+        if intent in _NEWS and meaning.understanding.confidence < SURE:
+            return Plan("small_talk", {})
         if meaning.understanding.confidence < UNSURE and intent != "off_topic":
             return Plan("unclear", {})
         return Plan(intent, {}, known=intent not in {"off_topic", "unknown"})

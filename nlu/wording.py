@@ -20,6 +20,8 @@ GENERAL: Final[dict[str, dict[Role, tuple[str, ...]]]] = {
 
 _TOKEN: Final = re.compile(r"<\w+>|[A-Za-z]+(?:['’-][A-Za-z]+)*|[\u4e00-\u9fff]|[，。！？；：、,.!?;:…—]+")
 _MARK: Final = re.compile(r"[，。！？；：、,.!?;:…—]+$")
+_CAPITAL: Final = re.compile(r"(?<=[a-z0-9>,;:'] )[A-Z][\w'’-]*")
+"""A word with a capital within an English sentence: a name, `I`, or a slip."""
 _NUMERAL: Final = r"[两二三四五六七八九十百千万]+"
 CLAIMS: Final[dict[str, re.Pattern[str]]] = {
     "zh": re.compile(
@@ -53,6 +55,7 @@ class Wording:
         self._language = language
         self._pairs: set[tuple[str, str]] = set()
         self._words: set[str] = set()
+        self._capitals: set[str] = set()
         self._claims: dict[str, set[str]] = defaultdict(set)
         for intent, text in patterns:
             self._claims[intent].update(claim.lower() for claim in CLAIMS[language].findall(text))
@@ -66,10 +69,12 @@ class Wording:
     def _learn(self, text: str) -> None:
         self._pairs.update(_pairs(text))
         self._words.update(token.lower() for token in _TOKEN.findall(text))
+        self._capitals.update(_CAPITAL.findall(text))
 
     def strange(self, text: str) -> list[str]:
-        """Return the pairs of neighbouring words in `text`, facts as sentinels, that stand in no pattern."""
-        return [" ".join(pair) for pair in _pairs(text) if pair not in self._pairs]
+        """Return what stands in no pattern: pairs of neighbouring words in `text`, facts as sentinels, and capitals."""
+        pairs = [" ".join(pair) for pair in _pairs(text) if pair not in self._pairs]
+        return pairs + [word for word in _CAPITAL.findall(text) if word not in self._capitals]
 
     def invented(self, bare: str, known: str) -> str:
         """Return the first word (or Chinese character) of `bare` that stands in no pattern and not in `known`."""

@@ -26,7 +26,8 @@ def card(folder: Path, everything: Corpus, trained: Corpus, held: Corpus, target
     samples = measured(prompts(held, REPLIES), target)
     scores = figures(samples, examiner)
     scores["hand_written"] = examiner.exam(*hand_written(held))
-    scores["judges_on_held_out_patterns"] = accuracy(held, target, examiner.scorer)
+    scores["scoring_judges_on_what_people_wrote"] = examiner.scorer.figures()
+    scores["serving_judge_on_held_out_patterns"] = accuracy(held, target)
     curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
     scores["perplexity_of_held_out_patterns"] = math.exp(curve[-1]["held_out"])
     scores["held_out_patterns"] = len(held.patterns)
@@ -103,10 +104,12 @@ that passes every check is said; where none does, {DRAFTS} more are drawn, and t
 never trained, through the code that serves. *Served* is everything that a viewer would hear, templates included;
 *chosen* is what the T5 itself said, and *known* and *unseen cells* are the two parts of that; *first draft* is what it
 drew first, before checks and choice; *hand-written* are the held-out patterns themselves, by the same judges. Tone and
-goal are judged by a classifier that serving does not use and that is trained on the trained patterns; how often it is
-right on held-out ones stands below (*scoring judge*), and so does serving's own judge. *States something unknown*
-counts replies in which either the checker or an audit by part-of-speech tags finds a number, name, place, time, claim
-or word that is in neither facts nor message nor in a pattern of that intent.
+goal are judged by classifiers that serving does not use (`training/scorer.py`). *Named*: the judge finds the tone that
+was asked for (or a goal that the intent allows) likeliest. *Kept*: it finds none likelier by more than a margin within
+which 95% of what people wrote for that tone stay; below the table stands how often other tones pass as kept.
+*Directive*: tone, goal and length together. *States something unknown* counts replies in which either the checker or an
+audit by part-of-speech tags finds a number, name, place, time, claim or word that is in neither facts nor message nor
+in a pattern of that intent.
 
 | | served | chosen | known cells | unseen cells | first draft | hand-written |
 |---|---|---|---|---|---|---|

@@ -23,9 +23,14 @@ SAME: Final = {
     "what_is_your_name": "who_are_you",
     "who_made_you": "who_are_you",
     "who_do_you_work_for": "who_are_you",
-    "how_old_are_you": "who_are_you",
+    "how_old_are_you": "about_bot",
+    "do_you_have_pets": "about_bot",
+    "what_are_your_hobbies": "about_bot",
+    "where_are_you_from": "about_bot",
     "what_can_i_ask_you": "who_are_you",
-    "tell_joke": "request",
+    "tell_joke": "joke",
+    "yes": "agree",
+    "no": "agree",
     "change_volume": "request",
     "next_song": "request",
     "weather": "off_topic",
@@ -47,9 +52,9 @@ SAME: Final = {
 
 
 _OURS_TOO_NAMES: Final = """
-order order_status cancel no yes maybe repeat what_song play_music change_speed change_volume change_accent
-whisper_mode change_language change_ai_name change_user_name user_name tell_joke fun_fact flip_coin roll_dice
-next_song reset_settings do_you_have_pets what_are_your_hobbies where_are_you_from
+order order_status cancel maybe repeat what_song play_music change_speed change_volume change_accent
+whisper_mode change_language change_ai_name change_user_name user_name fun_fact flip_coin roll_dice
+next_song reset_settings
 """
 OURS_TOO: Final = frozenset(_OURS_TOO_NAMES.split())
 """Its intents that a live room's co-host may well be asked: neither ours for certain nor foreign, so left out."""

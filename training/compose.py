@@ -21,10 +21,12 @@ FOLDER: Final = Path(__file__).parent / "manner"
 _KINDS: Final = {
     "answer": "ask_price ask_stock ask_link ask_product ask_delivery ask_aftersales ask_schedule ask_faq buying "
     "recommend_product recommend_room catch_up lesson_recap",
-    "thanks": "gift follow like share order praise",
-    "social": "greeting farewell thanks laugh small_talk who_are_you welcome raid retain",
+    "thanks": "gift follow like share order praise bought",
+    "social": "greeting farewell thanks laugh small_talk how_are_you about_bot agree good_news joke who_are_you "
+    "welcome raid retain",
     "decline": "off_topic unknown unclear request complaint haggle sold_out trick",
     "peace": "insult calm",
+    "comfort": "bad_news",
     "show": "idle goal_progress flash_sale countdown quiz_ask quiz_right quiz_over poll_open poll_result lesson_next",
 }
 KIND: Final = {intent: kind for kind, intents in _KINDS.items() for intent in intents.split()}

@@ -7,12 +7,10 @@ from typing import Final
 import msgspec
 
 from nlu.intents import INTENTS, Length, Role, Tone
-from nlu.prompt import LANGUAGES, SENTINELS, Pieces, Prompt, encode
+from nlu.prompt import LANGUAGES, SENTINELS, Pieces, Prompt, encode, opening
 from training.compose import Composer
 from training.corpus import Corpus, Pattern
 
-LEFT_OPEN: Final = 0.1
-"""Share of examples whose tone is left open, and of those whose length is."""
 COMPOSED: Final = 0.6
 """Share of examples that say a pattern in another way than it was written."""
 FROM_PLAIN: Final = 0.4
@@ -40,6 +38,8 @@ class Example(msgspec.Struct, frozen=True):
 
     source: list[str]
     """The prompt, its end symbol included."""
+    opening: list[str]
+    """What the reply is made to begin with."""
     target: str
     """The reply with sentinels."""
     pattern: Pattern
@@ -74,10 +74,7 @@ class Sampler:
         pattern = self._pattern(key)
         if self._random.random() < COMPOSED:
             pattern = self._composed(key, pattern)
-        example = self.example(pattern)
-        left_open = tuple(kind for kind in ("<tone:", "<length:") if self._random.random() < LEFT_OPEN)
-        source = [piece for piece in example.source if not piece.startswith(left_open)] if left_open else example.source
-        return Example(source, example.target, pattern)
+        return self.example(pattern)
 
     def example(self, pattern: Pattern) -> Example:
         """Return `pattern` as an example with something said that fits its intent."""
@@ -86,7 +83,7 @@ class Sampler:
         prompt = Prompt(
             pattern.language, pattern.intent, goal, pattern.tone, pattern.length, pattern.roles, self._message(pattern)
         )
-        return Example(encode(prompt, self._pieces), pattern.target, pattern)
+        return Example(encode(prompt, self._pieces), opening(prompt), pattern.target, pattern)
 
     def _pattern(self, key: tuple[str, str], tone: Tone | None = None) -> Pattern:
         lengths = self._cells[key][tone or self._random.choice(list(self._cells[key]))]

@@ -1,7 +1,8 @@
 """Expands the patterns of training/grammar into utterances: what the intent model is trained on beside the corpus.
 
-A line is an utterance with choices, `(how much|what) is {product}(|?)`; `@name` stands for a choice defined once with
-`@name = a|b|`; `= intent` opens a section. Nothing is nested deeper than a name within a choice.
+One folder a language. A line is an utterance with choices, `(how much|what) is {product}(|?)`; `@name` stands for a
+choice that names.txt defines once for its language with `@name = a|b|`; `= intent` opens a section. Nothing is nested
+deeper than a name within a choice.
 """
 
 import math
@@ -13,6 +14,7 @@ from typing import Final
 from training.corpus import Utterance
 
 FOLDER: Final = Path(__file__).parent / "grammar"
+NAMES: Final = "names.txt"
 
 _NAME = re.compile(r"@([a-z]+)")
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -26,17 +28,16 @@ def expand(seed: int, per_line: float, folder: Path = FOLDER) -> list[Utterance]
     """
     draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
     found: dict[tuple[str, str, str], None] = {}
-    for path in sorted(folder.glob("*.txt")):
-        names: dict[str, str] = {}
-        intent = ""
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("= "):
-                intent = line[2:].strip()
-            elif definition := re.fullmatch(r"@([a-z]+) = (.*)", line):
-                names[definition[1]] = definition[2]
-            elif line.strip() and not line.startswith("#"):
-                for text in _draw(line, names, draw, per_line):
-                    found[path.stem, intent, text] = None
+    for language in sorted(path for path in folder.iterdir() if path.is_dir()):
+        names = dict(re.findall(r"^@([a-z]+) = (.*)$", (language / NAMES).read_text(encoding="utf-8"), re.MULTILINE))
+        for path in sorted(path for path in language.glob("*.txt") if path.name != NAMES):
+            intent = ""
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.startswith("= "):
+                    intent = line[2:].strip()
+                elif line.strip() and not line.startswith("#"):
+                    for text in _draw(line, names, draw, per_line):
+                        found[language.name, intent, text] = None
     return [Utterance(language, intent, text) for language, intent, text in found]
 
 

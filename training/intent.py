@@ -36,7 +36,7 @@ TEMPERATURES: Final = np.geomspace(0.3, 3.0, 60)
 class Recipe(msgspec.Struct, frozen=True):
     """Everything that decides the outcome besides corpus and grammar."""
 
-    per_line: float = 9.0
+    per_line: float = 20.0
     """Expansions of a grammar line, times the logarithm of how many it has."""
     variants: int = 3
     """Augmented variants of each corpus utterance."""
@@ -44,7 +44,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """What a query of CLINC150's training part that no live room offers weighs against an expansion: as off topic."""
     corpus_weight: float = 5.0
     """What a corpus utterance weighs against an expansion; its variants weigh a third of it."""
-    strength: float = 60.0
+    strength: float = 20.0
     """Inverse of the L2 penalty."""
     iterations: int = 160
     """Of L-BFGS, for the model that is scored."""

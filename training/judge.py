@@ -1,7 +1,7 @@
-"""Trains the two judges of tone and goal: the one that serving chooses with, and another that only scores.
+"""Trains the judge of tone and goal that serving chooses with: a logistic regression over words and pairs.
 
-They share no code that learns: serving's is a logistic regression over words and pairs, the other a support vector
-machine over runs of characters. What one overlooks is no reason for the other to.
+The judges that only score (`training/scorer.py`) share no code that learns with it. What one overlooks is no reason for
+the other to.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
-from sklearn.svm import LinearSVC
 
 from nlu.intents import INTENTS
 from nlu.judge import KINDS, SLOTS, Judge, grams
-from nlu.prompt import LANGUAGES, Prompt
+from nlu.prompt import LANGUAGES
 from training.compose import Composer
 from training.corpus import Corpus, Pattern
 
@@ -73,47 +71,12 @@ def _matrix(texts: Sequence[str]) -> Any:
     )
 
 
-class Scorer:
-    """The judge that only scores: characters, support vectors, and never a part of serving."""
-
-    def __init__(self, trained: Corpus) -> None:
-        self._models: dict[tuple[str, str], Any] = {}
-        self._features: dict[str, Any] = {}
-        for language in LANGUAGES:
-            known = lessons(trained, language)
-            features = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, lowercase=True)
-            matrix = features.fit_transform([pattern.target for pattern in known])
-            self._features[language] = features
-            for kind in (*KINDS, "intent"):
-                wanted = [pattern.intent if kind == "intent" else classes(pattern)[kind] for pattern in known]
-                self._models[language, kind] = LinearSVC(C=0.5).fit(matrix, wanted)
-
-    def judge(self, texts: Sequence[str], language: str) -> dict[str, list[str]]:
-        """Return the tone, goal and intent of each text."""
-        if not texts:
-            return {kind: [] for kind in (*KINDS, "intent")}
-        matrix = self._features[language].transform(texts)
-        return {kind: list(self._models[language, kind].predict(matrix)) for kind in (*KINDS, "intent")}
-
-
-def accuracy(held: Corpus, folder: Path, scorer: Scorer) -> dict[str, float]:
-    """Return each judge's share of right answers on held-out patterns."""
+def accuracy(held: Corpus, folder: Path) -> dict[str, float]:
+    """Return the judge's share of right answers on held-out patterns."""
     serving = Judge(folder / FILE)
     right: dict[str, list[bool]] = {}
-    for language in LANGUAGES:
-        patterns = [pattern for pattern in held.patterns if pattern.language == language]
-        scored = scorer.judge([pattern.target for pattern in patterns], language)
-        for number, pattern in enumerate(patterns):
-            judged = serving.probabilities(pattern.target, language)
-            for kind, names in KINDS.items():
-                served = str(names[int(judged[kind].argmax())])
-                right.setdefault(f"serving_judge_{kind}", []).append(served == classes(pattern)[kind])
-                right.setdefault(f"scoring_judge_{kind}", []).append(_allowed(kind, scored[kind][number], pattern))
-            right.setdefault("scoring_judge_intent", []).append(scored["intent"][number] == pattern.intent)
-    return {name: sum(values) / len(values) for name, values in right.items()}
-
-
-def _allowed(kind: str, judged: str, pattern: Pattern | Prompt) -> bool:
-    if kind == "tone":
-        return judged == pattern.tone
-    return judged in {str(goal) for goal in INTENTS[pattern.intent].goals}
+    for pattern in held.patterns:
+        judged = serving.probabilities(pattern.target, pattern.language)
+        for kind, names in KINDS.items():
+            right.setdefault(kind, []).append(str(names[int(judged[kind].argmax())]) == classes(pattern)[kind])
+    return {kind: sum(values) / len(values) for kind, values in right.items()}

@@ -29,8 +29,8 @@ from nlu.templates import Templates
 from training.audit import Audit
 from training.compose import manners
 from training.corpus import Corpus, Pattern, in_held_out_cell
-from training.judge import Scorer
 from training.measures import chrf, distinct, self_bleu
+from training.scorer import Reading, Scorer
 
 REPLIES: Final = 2000
 """Half of them for held-out patterns, half for intents in tones that were never trained."""
@@ -192,7 +192,7 @@ class Examiner:
     """Holds the judges that only score."""
 
     def __init__(self, everything: Corpus, trained: Corpus) -> None:
-        self.scorer = Scorer(trained)
+        self.scorer = Scorer(everything)
         self._patterns = everything.patterns
         phrases = [(key[0], phrase) for key, one in manners().items() for phrase in (*one.open, *one.close)]
         self._audit = Audit(everything.patterns, phrases)
@@ -204,11 +204,10 @@ class Examiner:
         count = max(len(texts), 1)
         pairs = list(zip(asked, texts, strict=True))
         judged = self._judged(pairs)
-        tone = [one["tone"] == ask.prompt.tone for (ask, _), one in zip(pairs, judged, strict=True)]
-        goal = [
-            one["goal"] in {str(goal) for goal in INTENTS[ask.prompt.intent].goals}
-            for (ask, _), one in zip(pairs, judged, strict=True)
-        ]
+        tone = [(str(ask.prompt.tone),) for ask, _ in pairs]
+        goal = [tuple(map(str, INTENTS[ask.prompt.intent].goals)) for ask, _ in pairs]
+        named = {kind: _named(kind, judged, wanted) for kind, wanted in (("tone", tone), ("goal", goal))}
+        kept = {kind: _kept(kind, judged, wanted) for kind, wanted in (("tone", tone), ("goal", goal))}
         length = [fits(text, ask.prompt.language, ask.prompt.length) for ask, text in pairs]
         openings = Counter(opening(text, ask.prompt.language) for ask, text in pairs)
         unknown = [self.unknown(ask, text) for ask, text in pairs]
@@ -218,12 +217,13 @@ class Examiner:
             "states_something_unknown": sum(map(bool, unknown)),
             "unknown_examples": [one for one in unknown if one][:8],
             "language_right": sum(self._in_language(ask, text) for ask, text in pairs) / count,
-            "goal_followed": sum(goal) / count,
-            "tone_followed": sum(tone) / count,
             "length_followed": sum(length) / count,
-            "directive_followed": sum(map(all, zip(goal, tone, length, strict=True))) / count,
-            "intent_by_judge": sum(
-                one["intent"] == ask.prompt.intent for (ask, _), one in zip(pairs, judged, strict=True)
+            **{f"{kind}_named": sum(values) / count for kind, values in named.items()},
+            **{f"{kind}_kept": sum(values) / count for kind, values in kept.items()},
+            "directive_named": sum(map(all, zip(*named.values(), length, strict=True))) / count,
+            "directive_kept": sum(map(all, zip(*kept.values(), length, strict=True))) / count,
+            "intent_named": sum(
+                one["intent"].named == ask.prompt.intent for (ask, _), one in zip(pairs, judged, strict=True)
             )
             / count,
             "nearest_pattern_has_its_intent": sum(self._templates.sounds_like(t, a.prompt) for a, t in pairs) / count,
@@ -250,13 +250,14 @@ class Examiner:
         whole = whole_problem(text, ask.prompt, ask.facts, (), lambda bare, language: is_language(bare, language, ()))
         return clause not in wrong and whole not in wrong
 
-    def _judged(self, pairs: Sequence[tuple[Asked, str]]) -> list[dict[str, str]]:
-        judged: list[dict[str, str]] = [{} for _ in pairs]
+    def _judged(self, pairs: Sequence[tuple[Asked, str]]) -> list[dict[str, Reading]]:
+        judged: list[dict[str, Reading]] = [{} for _ in pairs]
         for language in LANGUAGES:
             places = [number for number, (ask, _) in enumerate(pairs) if ask.prompt.language == language]
-            for kind, values in self.scorer.judge([pairs[place][1] for place in places], language).items():
-                for place, value in zip(places, values, strict=True):
-                    judged[place][kind] = value
+            if places:
+                readings = self.scorer.read([pairs[place][1] for place in places], language)
+                for place, reading in zip(places, readings, strict=True):
+                    judged[place] = reading
         return judged
 
     def _variety(self, pairs: Sequence[tuple[Asked, str]]) -> dict[str, float]:
@@ -275,6 +276,14 @@ class Examiner:
             "self_bleu": self_bleu([text for _, text in fewer]),
             "chrf_to_the_nearest_pattern_of_its_cell": statistics.fmean(near) if near else 0.0,
         }
+
+
+def _named(kind: str, judged: Sequence[Mapping[str, Reading]], wanted: Sequence[Sequence[str]]) -> list[bool]:
+    return [one[kind].named in names for one, names in zip(judged, wanted, strict=True)]
+
+
+def _kept(kind: str, judged: Sequence[Mapping[str, Reading]], wanted: Sequence[Sequence[str]]) -> list[bool]:
+    return [not one[kind].kept.isdisjoint(names) for one, names in zip(judged, wanted, strict=True)]
 
 
 def opening(text: str, language: str) -> str:

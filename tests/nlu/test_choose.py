@@ -33,6 +33,10 @@ def test_likelihood_decides_between_drafts_that_follow_alike() -> None:
     assert chosen(Draft(other, -0.9, 0.9), Draft(GOOD, -0.1, 0.9)) == (GOOD, "")
 
 
+def test_a_draft_that_its_engine_finds_unlikely_is_refused_however_well_it_follows() -> None:
+    assert chosen(Draft(GOOD, -0.8, 0.99)) == ("", "reads unsurely")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

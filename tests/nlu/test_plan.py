@@ -2,14 +2,14 @@
 
 import pytest
 
-from core.events import Viewer
+from core.events import Understanding, Viewer
 from nlu.faq import Faq
 from nlu.intent import IntentModel
 from nlu.intents import INTENTS, Role
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
 from nlu.plan import FORGOTTEN, Plan, Planner
-from nlu.understand import Understander
+from nlu.understand import Meaning, Understander
 
 HOODIE = Product(
     id="1", title=Local("蓝色卫衣", "the blue hoodie"), aliases=("卫衣", "hoodie"), price="99元", stock=12, link=3,
@@ -39,6 +39,8 @@ def plan(text: str, knowledge: Knowledge = KNOWLEDGE, last: Product | None = Non
         ("几点下播", "ask_faq", {Role.ANSWER: "今晚十点下播"}),
         ("when do you end", "ask_faq", {Role.ANSWER: "the stream ends at ten"}),
         ("你是谁", "who_are_you", {Role.ME: "小弹"}),
+        ("卫衣我已经下单了", "bought", {Role.PRODUCT: "蓝色卫衣"}),
+        ("just ordered the hoodie", "bought", {Role.PRODUCT: "the blue hoodie"}),
     ],
 )
 def test_what_the_room_knows_is_stated_exactly(text: str, intent: str, facts: dict[Role, str]) -> None:
@@ -136,3 +138,13 @@ def test_a_long_answer_is_condensed_to_what_was_asked() -> None:
 def test_a_link_that_no_card_has_is_not_answered_with_another_card() -> None:
     made = plan("9号链接多少钱", last=MUG)
     assert (made.intent, dict(made.facts), made.known) == ("unknown", {}, False)
+
+
+@pytest.mark.parametrize(("intent", "confidence", "planned"), [
+    ("good_news", 0.4, "small_talk"), ("good_news", 0.9, "good_news"),
+    ("bad_news", 0.4, "small_talk"), ("bad_news", 0.9, "bad_news"),
+])  # fmt: skip
+def test_nobody_is_congratulated_or_pitied_on_a_guess(intent: str, confidence: float, planned: str) -> None:
+    understanding = Understanding(intent=intent, slots={}, language="zh", addressed=True, confidence=confidence)
+    made = Planner(KNOWLEDGE, "小弹", "阿杰").answer(Meaning("谈了五年还是散了", understanding), (), None)
+    assert made.intent == planned

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.events import Goal
 from nlu.intents import Length, Role, Tone
-from nlu.prompt import END, SENTINELS, SYMBOLS, Prompt, encode, fill, join, mention, sentinels
+from nlu.prompt import END, SENTINELS, SYMBOLS, Prompt, encode, fill, join, mention, opening, sentinels
 
 
 class Characters:
@@ -28,6 +28,13 @@ def test_facts_stand_in_a_fixed_order_whatever_order_they_were_given_in() -> Non
     other = encode(prompt(roles=(Role.VIEWER, Role.PRICE)), Characters())
     assert one == other
     assert one[-3:] == ["<viewer>", "<price>", END]
+
+
+def test_a_reply_begins_with_symbols_that_the_prompt_has_and_with_nothing_that_anybody_said() -> None:
+    begun = opening(prompt("多少钱", roles=(Role.PRICE,)))
+    assert begun == ["<lang:zh>", "<intent:ask_price>", "<tone:warm>", "<length:short>"]
+    assert set(begun) <= set(SYMBOLS)
+    assert set(begun) <= set(encode(prompt(), Characters()))
 
 
 def test_long_messages_are_cut() -> None:

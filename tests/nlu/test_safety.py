@@ -44,6 +44,7 @@ def test_abuse_is_found_however_it_is_spelt(text: str) -> None:
         "this is trash, refund me",
         "微信支付可以吗", "尺码165到180", "99.9元", "1.5米", "2024-11-11", "3号链接", "OMG", "LOL", "XXXL",
         "fuck this is good",
+        "at that high level the air is pure", "即便是一些高架低连的别墅项目",
     ],
 )  # fmt: skip
 def test_ordinary_talk_of_a_room_passes(text: str) -> None:

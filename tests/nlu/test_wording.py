@@ -23,6 +23,12 @@ def test_pairs_that_nobody_wrote_are_named(chinese: Wording) -> None:
     assert chinese.strange("<product>的发货是<price>") == ["的 发", "货 是"]
 
 
+def test_a_capital_within_a_sentence_is_strange_unless_people_wrote_it() -> None:
+    english = Wording("en", [("greeting", "Hello <viewer>, I'm glad. Could you say more?")], [])
+    assert english.strange("Hello <viewer>, I'm glad. Could you say more?") == []
+    assert english.strange("Hello <viewer>, Could you say more?") == ["Could"]
+
+
 def test_words_that_nobody_wrote_are_found_unless_a_fact_or_the_message_has_them(chinese: Wording) -> None:
     assert chinese.invented("的价格是", "") == ""
     assert chinese.invented("小猫的价格", "") == "小"

@@ -8,7 +8,10 @@ from training.augment import Augmenter
 
 
 def written(folder: Path, *lines: str) -> Path:
-    (folder / "en.txt").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "en").mkdir()
+    names = [line for line in lines if line.startswith("@")]
+    (folder / "en" / "names.txt").write_text("\n".join(names), encoding="utf-8")
+    (folder / "en" / "shop.txt").write_text("\n".join(line for line in lines if line not in names), encoding="utf-8")
     return folder
 
 

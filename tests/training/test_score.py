@@ -32,8 +32,8 @@ def test_half_of_the_prompts_are_in_cells_that_were_never_trained() -> None:
 
 
 def test_a_good_reply_is_scored_as_good_on_every_count(examiner: Examiner) -> None:
-    scores = examiner.exam([ASKED], ["<product>的价格是<price>"])
-    for name in ("all_facts_said", "language_right", "length_followed", "goal_followed", "tone_followed"):
+    scores = examiner.exam([ASKED], ["查过了，<product>的价格是<price>"])
+    for name in ("all_facts_said", "language_right", "length_followed", "goal_named", "tone_named", "tone_kept"):
         assert scores[name] == 1, name
     assert scores["states_something_unknown"] == 0
 
@@ -46,7 +46,7 @@ def test_a_good_reply_is_scored_as_good_on_every_count(examiner: Examiner) -> No
         ("<product>的价格是<price>，只要50", "states_something_unknown", 1),
         ("The price of <product> is <price>", "language_right", 0),
         ("<product>的价格是<price>，" + "慢慢看，" * 4, "length_followed", 0),
-        ("<product>，<price>！来啦来啦，快看看！", "tone_followed", 0),
+        ("<product>，<price>！来啦来啦，快看看！", "tone_kept", 0),
     ],
 )
 def test_what_is_wrong_lowers_its_own_figure(examiner: Examiner, text: str, figure: str, value: float) -> None:

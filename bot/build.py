@@ -32,6 +32,7 @@ from nlu.intents import Role as Fact
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
 from nlu.mind import Mind
+from nlu.open_talk import OpenTalk
 from nlu.plan import Planner
 from nlu.shelf import Shelf
 from nlu.unanswered import Unanswered
@@ -147,11 +148,14 @@ def commands(room: Room, clock: Clock, shelf: Shelf | None = None) -> Commands:
     )
 
 
-def mind(room: Room, engines: Engines) -> Mind:
+def mind(room: Room, settings: Settings, engines: Engines) -> Mind:
     """Return what puts plans into words in this room."""
     if engines.templates is None:
         raise EngineError("the templates are not loaded")
-    return Mind(engines.responder, engines.templates, room.persona.name)
+    wider, talk = settings.models.open, None
+    if wider is not None and engines.open is not None and engines.names is not None:
+        talk = OpenTalk(engines.open, wider.intents, wider.timeout, engines.names, engines.templates)
+    return Mind(engines.responder, engines.templates, room.persona.name, talk)
 
 
 def planner(room: Room, settings: Settings, shelf: Shelf | None = None) -> Planner:
@@ -219,7 +223,7 @@ def wits(
         raise EngineError("the templates are not loaded")
     return Wits(
         planner=planner(room, settings, shelf),
-        mind=mind(room, engines),
+        mind=mind(room, settings, engines),
         plain=Mind(None, engines.templates, room.persona.name),
         guard=guard(room, safety(room, engines.offence), joined, clock),
         memory=Memory(clock),

@@ -171,6 +171,18 @@ def verify_models(
     typer.echo("all as they should be")
 
 
+@models_app.command("serve")
+def serve_model(
+    name: Annotated[str, typer.Argument(help="A GGUF model of the catalogue, or a folder with one.")] = "gemma3-270m",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8080,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Cores that it may take from the rest.")] = 1,
+) -> None:
+    """Run a llama.cpp server for models.open or models.reply; print its address, and stay."""
+    from bot.llama_server import serve as run
+
+    run(name, port, threads)
+
+
 @app.command()
 def transcribe(
     files: Annotated[list[Path], typer.Argument(help="Audio files.")],

@@ -13,10 +13,11 @@ from asr.vad import SileroVad, VoiceDetector
 from core import catalogue
 from core.engines import resolve
 from core.errors import DanmateError, EngineError, ModelError
-from core.settings import Models, ReplyModel, VoiceModel
+from core.settings import Models, OpenModel, ReplyModel, VoiceModel
 from core.workers import Worker
 from nlu.engine import RESPONDERS, Responder
 from nlu.intent import IntentModel
+from nlu.names import Names
 from nlu.safety import Classifier
 from nlu.templates import Templates
 from tts.engine import SPEAKERS, Speaker
@@ -39,6 +40,8 @@ class Engines:
         self.voice_detector: VoiceDetector | None = None
         self.turn_detector: TurnDetector | None = None
         self.responder: Responder | None = None
+        self.open: Responder | None = None
+        self.names: Names | None = None
         self.mouth: Mouth | None = None
         self.intents: IntentModel | None = None
         self.templates: Templates | None = None
@@ -58,8 +61,9 @@ class Engines:
 
     async def close(self) -> None:
         """Let go of everything."""
-        if self.responder is not None:
-            await self.responder.close()
+        for talking in (self.responder, self.open):
+            if talking is not None:
+                await talking.close()
         for engine, worker in ((self.recogniser, self.listening), (self._speaker, self.talking)):
             if engine is not None:
                 await worker.run(engine.close)
@@ -90,6 +94,9 @@ class Engines:
         self.templates = await self.thinking.run(Templates.load)
         await self._or_without("offence", self._load_offence)
         self.responder = await responder(self._models.reply, self.thinking, self._models.threads)
+        if self._models.open is not None:
+            self.names = await self.thinking.run(Names)
+            self.open = await responder(self._models.open, self.thinking, self._models.threads)
 
     async def _load_offence(self) -> None:
         self.offence = await self.thinking.run(Classifier.load)
@@ -107,7 +114,7 @@ async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responde
     made: Responder
     if reply.engine == "openai":
         if not reply.url:
-            raise EngineError("models.reply.url is missing: where is the OpenAI-compatible server?")
+            raise EngineError(f"{_place(reply)}.url is missing: where is the OpenAI-compatible server?")
         made = engine(reply.url, reply.model, reply.key, reply.timeout)
     elif reply.model:
         folder = await worker.run(catalogue.locate, reply.model)
@@ -115,6 +122,10 @@ async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responde
     else:
         made = await worker.run(engine, worker)
     return made
+
+
+def _place(reply: ReplyModel) -> str:
+    return "models.open" if isinstance(reply, OpenModel) else "models.reply"
 
 
 def speaker(voice: VoiceModel, threads: int) -> Speaker:

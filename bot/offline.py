@@ -132,7 +132,7 @@ class Conversation:
         self._understander = build.understander(room, engines)
         self._commands = build.commands(room, SystemClock())
         self._planner = build.planner(room, settings)
-        self._mind = build.mind(room, engines)
+        self._mind = build.mind(room, settings, engines)
         self._memory = Memory(SystemClock())
         self._count = 0
 

@@ -17,6 +17,7 @@ from nlu.choose import best
 from nlu.engine import Drafter, Request, Responder
 from nlu.intents import Length, Role, Tone
 from nlu.language import is_language
+from nlu.open_talk import OpenDraft, OpenTalk
 from nlu.plan import Plan
 from nlu.prompt import Prompt, fill, mention
 from nlu.templates import Templates
@@ -31,6 +32,7 @@ RECENT: Final = 12
 _CLAUSE_END: Final = re.compile(r"[。！？!?；;…]|[.](?=\s)|[，,](?=.)")
 _ROUTES = Counter("danmate_reply_route_total", "Replies by what made them", ["route"])
 _log = structlog.get_logger(__name__)
+Words = AsyncIterator[tuple[str, str, bool]]
 
 
 class Occasion(msgspec.Struct, frozen=True):
@@ -51,8 +53,12 @@ class Occasion(msgspec.Struct, frozen=True):
 class Mind:
     """Puts plans into words for one room. Never lets anything through that `nlu.check` refuses."""
 
-    def __init__(self, responder: Responder | None, templates: Templates, persona: str) -> None:
+    def __init__(
+        self, responder: Responder | None, templates: Templates, persona: str, open_talk: OpenTalk | None = None
+    ) -> None:
+        """Take the engine that answers everything, and where there is one, a larger one for open talk."""
         self._responder = responder
+        self._open = open_talk
         self._templates = templates
         self._persona = persona
         self._recent: deque[str] = deque(maxlen=RECENT)
@@ -71,6 +77,32 @@ class Mind:
             tuple(role for role in Role if role in plan.facts),
             mention(occasion.message, plan.facts),
         )
+        async for told, route, final in self._words(prompt, plan, occasion):
+            if final:
+                self._recent.append(told)
+                _ROUTES.labels(route.split("/")[0]).inc()
+            yield self._made(told, plan, directive, occasion, route), final
+
+    async def _words(self, prompt: Prompt, plan: Plan, occasion: Occasion) -> Words:
+        """Yield text as it grows, facts as sentinels, its route, and whether it is whole: open talk, else the house."""
+        refused = ""
+        if self._open is not None and self._open.takes(plan):
+            draft = OpenDraft(
+                self._open, prompt, plan, self._persona, occasion.message, occasion.reply, tuple(self._recent)
+            )
+            told = ""
+            async for told in draft.sentences():
+                yield told, self._open.name, False
+            if told:
+                yield told, "/".join(filter(None, (self._open.name, draft.problem))), True
+                return
+            _log.info("draft_refused", problem=draft.problem, intent=plan.intent)
+            refused = f"/{self._open.name}: {draft.problem}"
+        async for told, route, final in self._house(prompt, plan, occasion):
+            yield told, route + refused, final
+
+    async def _house(self, prompt: Prompt, plan: Plan, occasion: Occasion) -> Words:
+        """Yield the same from the engine that answers everything, or from a template."""
         told, route = "", "template"
         if isinstance(self._responder, Drafter):
             if self._templates.knows(prompt):
@@ -83,7 +115,7 @@ class Mind:
                 draft = _Draft(self._responder, request, occasion.message, tuple(self._recent), self._templates)
                 async for text in draft.clauses():
                     told = text
-                    yield self._made(told, plan, directive, occasion, route), False
+                    yield told, route, False
                 problem = draft.problem
                 if not problem or told:
                     break
@@ -93,9 +125,7 @@ class Mind:
                 told = self._mended(told, prompt, plan)
         else:
             told = self._mended("", prompt, plan)
-        self._recent.append(told)
-        _ROUTES.labels(route.split("/")[0]).inc()
-        yield self._made(told, plan, directive, occasion, route), True
+        yield told, route, True
 
     async def _chosen(self, drafter: Drafter, prompt: Prompt, plan: Plan, occasion: Occasion) -> tuple[str, str]:
         """Return the best of an engine's drafts and its route; nothing and why, where none of them will do."""

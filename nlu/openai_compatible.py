@@ -9,7 +9,7 @@ import aiohttp
 from core.engines import Capabilities
 from core.errors import EngineError
 from nlu.engine import Request
-from nlu.instruction import instruction
+from nlu.instruction import chat
 
 MAX_TOKENS: Final = 80
 MAX_LINE: Final = 65_536
@@ -19,7 +19,10 @@ MAX_REPLY: Final = 2_000
 
 
 class OpenAICompatible:
-    """POSTs to `{url}/chat/completions` and yields what streams back."""
+    """POSTs to `{url}/chat/completions` and yields what streams back, up to the end of the first line.
+
+    A reply is one line. What follows it is a small model talking on, for others too, and is not waited for.
+    """
 
     def __init__(self, url: str, model: str, key: str | None = None, timeout: float = 8.0) -> None:
         self.capabilities = Capabilities(f"openai:{model}", frozenset(), streams=True, local=False)
@@ -33,7 +36,7 @@ class OpenAICompatible:
         """Yield pieces of the reply as they come."""
         body = {
             "model": self._model,
-            "messages": [{"role": "user", "content": instruction(request)}],
+            "messages": chat(request),
             "max_tokens": MAX_TOKENS,
             "temperature": 0.7,
             "seed": request.seed,
@@ -50,9 +53,14 @@ class OpenAICompatible:
                     piece = _content(line)
                     if piece is None or told > MAX_REPLY:
                         return
+                    if not told:
+                        piece = piece.lstrip()
+                    piece, end, _ = piece.partition("\n")
                     told += len(piece)
                     if piece:
                         yield piece
+                    if end:
+                        return
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise EngineError(f"{self._url} did not answer: {type(error).__name__}; is the server running?") from error
 

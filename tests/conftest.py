@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = frozenset(filter(None, os.environ.get("DANMATE_REQUIRE", "").split(",")))
-"""What may not be missing here: browser, torch, weights, recordings. Their tests fail where they would skip."""
+"""What may not be missing here: browser, llm, torch, weights, recordings. Their tests fail where they would skip."""
 
 
 def absent(what: str, why: str) -> None:
@@ -46,6 +46,19 @@ def models() -> Path:
     folder = models_dir()
     if not (folder / "whisper-base" / "model.bin").is_file():
         absent("weights", "no models: run `danmate models fetch`")
+    return folder
+
+
+@pytest.fixture
+def gemma() -> Path:
+    """Return the folder of Gemma, where llama.cpp is installed to run it."""
+    from core.catalogue import models_dir
+
+    folder = models_dir() / "gemma3-270m"
+    if importlib.util.find_spec("xllamacpp") is None:
+        absent("llm", 'no llama.cpp: pip install "danmate[llama]"')
+    if not any(folder.glob("*.gguf")):
+        absent("llm", "no Gemma: run `danmate models fetch gemma3-270m`")
     return folder
 
 
@@ -113,7 +126,7 @@ def logging_is_forgotten() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def blocking_calls_fail(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
     """Fail a test that blocks the event loop; tests with real engines start and stop them outside the loop's care."""
-    if any(request.node.get_closest_marker(name) for name in ("weights", "browser", "torch", "soak")):
+    if any(request.node.get_closest_marker(name) for name in ("weights", "browser", "torch", "llm", "soak")):
         yield None
         return
     with blockbuster_ctx() as detector:

@@ -40,6 +40,19 @@ class ReplyModel(Section):
         )
 
 
+OpenIntent = Literal["off_topic", "small_talk", "how_are_you", "joke", "good_news", "bad_news"]
+"""What a larger engine may be given: talk that no fact of the room answers."""
+
+
+class OpenModel(ReplyModel):
+    """A larger responder for open talk alone. Where it fails, is slow or is refused, `reply` answers as without it."""
+
+    engine: str = "openai"
+    timeout: Duration = 3.0
+    """For its reply, all drafts together; then what it has said stands, or `reply` takes over."""
+    intents: frozenset[OpenIntent] = frozenset({"off_topic", "small_talk"})
+
+
 class VoiceModel(Section):
     """The speaker: an engine, and one of its voices for each language."""
 
@@ -57,6 +70,7 @@ class Models(Section):
 
     asr: Asr = Asr()
     reply: ReplyModel = ReplyModel()
+    open: OpenModel | None = None
     voice: VoiceModel = VoiceModel()
     threads: int = Field(2, ge=1, le=64)
     """Of each model."""

@@ -19,6 +19,7 @@ from bot.intake import IntakeOptions
 from bot.options import RoomOptions
 from bot.room import RoomBot
 from core.channels import Channel, Overflow
+from core.engines import Capabilities as EngineCapabilities
 from core.events import (
     AudioFrame,
     Chat,
@@ -47,6 +48,8 @@ from nlu.intent import IntentModel
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
 from nlu.mind import Mind
+from nlu.names import Names
+from nlu.open_talk import OpenTalk
 from nlu.plan import Planner
 from nlu.safety import Safety, SafetyOptions
 from nlu.templates import Templates
@@ -65,6 +68,7 @@ KNOWLEDGE = Knowledge(
 )  # fmt: skip
 INTENTS = IntentModel.load()
 TEMPLATES = Templates.load()
+NAMES = Names()
 SAFETY = Safety(SafetyOptions(superlatives=True))
 Virtual = Callable[[Callable[[Any], Coroutine[Any, Any, Any]]], Any]
 counter = iter(range(10_000_000))
@@ -273,6 +277,25 @@ def test_a_reply_that_safety_refuses_is_replaced_by_a_template_and_its_route_say
     assert "最低" not in room.said[0].text
     assert "99元" in room.said[0].text
     assert room.said[0].route.startswith("template/blocked: ")
+
+
+def test_open_talk_of_a_larger_engine_passes_the_same_safety_check(virtual_time: Virtual) -> None:
+    class Boasting:
+        capabilities = EngineCapabilities("large", frozenset(), streams=True)
+
+        async def generate(self, request: Any) -> Any:
+            yield "全网最低价，世界第一！"
+
+        async def close(self) -> None: ...
+
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        room.events.send(event(Chat, text="小弹 太阳为什么是热的"))
+
+    talk = OpenTalk(Boasting(), ("off_topic", "small_talk"), 3.0, NAMES, TEMPLATES)
+    room, _ = play(virtual_time, script, mind=Mind(None, TEMPLATES, "小弹", talk))
+    assert "最低" not in room.said[0].text
+    assert room.said[0].route.startswith("template/")
+    assert "blocked: " in room.said[0].route or "large: " in room.said[0].route
 
 
 def test_what_is_blocked_is_withdrawn_not_answered_and_repeats_have_consequences(virtual_time: Virtual) -> None:

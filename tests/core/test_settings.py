@@ -36,6 +36,8 @@ def written(folder: Path, text: str, name: str = "danmate.yaml") -> Path:
         ("rooms:\n  - {id: a, use: [shpo]}\n", 2, "no preset is called 'shpo'"),
         ("knowledge:\n  products:\n    - {id: 1, title: x, price: 9}\n", 3, "say the currency"),
         ("models:\n  reply: {engine: openai, key: abc}\n", 2, "secrets come from the environment"),
+        ("models:\n  open: {url: x, intents: [ask_price]}\n", 2, "off_topic"),
+        ("models:\n  open: {url: x, timeout: 3}\n", 2, "a duration with its unit"),
         ("a: [\n", 2, "not valid YAML"),
         ("idle: {}\nidle: {}\n", 2, "stands twice"),
         ("- just\n- a list\n", 1, "a mapping"),

@@ -64,6 +64,19 @@ async def test_pieces_come_as_they_are_written_and_the_facts_are_in_the_instruct
     assert authorization == "Bearer secret"
 
 
+async def test_a_reply_is_its_first_line_and_what_talks_on_is_not_waited_for() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        for text in ("\n ", "\n只要", "99元\nQ: 还有", "吗"):
+            await answer.write(f"{piece(text)}\n\n".encode())
+        await asyncio.sleep(5)
+        return answer
+
+    async with served(handler, timeout=2.0) as engine:
+        assert "".join([text async for text in engine.generate(REQUEST)]) == "只要99元"
+
+
 @pytest.mark.parametrize("lines", [("data: {nonsense",), ("data: []",), ('data: {"choices": [5]}',)])
 async def test_what_is_no_chat_completion_is_an_engine_error(lines: tuple[str, ...]) -> None:
     async with served(streaming(*lines)) as engine:

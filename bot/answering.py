@@ -24,7 +24,7 @@ from bot.speaking import Speaking
 from core.clock import Clock
 from core.errors import DanmateError, OverloadError
 from core.events import Directive, Goal, Heard, Outcome, Reply, StreamState, Viewer
-from nlu.intents import INTENTS, Role
+from nlu.intents import INTENTS, Role, decent_tone
 from nlu.knowledge import Product
 from nlu.language import detect
 from nlu.memory import Memory
@@ -196,10 +196,11 @@ class Answering:
     def _direct(self, candidate: Candidate, to_do: Plan) -> Directive:
         options, intent = self._options, INTENTS.get(to_do.intent)
         usual = intent.goals[0] if intent is not None else Goal.ANSWER
-        directive = Directive(goal=usual, tone=options.tone, length=options.length)
+        tone = decent_tone(to_do.intent, options.tone)
+        directive = Directive(goal=usual, tone=tone, length=options.length)
         if self._wits.behaviour is not None and intent is not None and candidate.fixed is None:
             viewer = candidate.event.viewer if candidate.event.viewer.id else None
-            directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, options.tone, options.length)
+            directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, tone, options.length)
             if directive.goal is Goal.STAY_SILENT and candidate.priority in _MUST:
                 self._unheard(directive)
                 directive = msgspec.structs.replace(directive, id="", goal=usual)  # who speaks to us is answered

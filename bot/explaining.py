@@ -15,7 +15,7 @@ from core.settings import Room, Settings
 from nlu.commands import Granted
 from nlu.faq import FaqMatch
 from nlu.intent import IntentModel, rule
-from nlu.intents import INTENTS
+from nlu.intents import INTENTS, decent_tone
 from nlu.plan import Plan
 from nlu.safety import Classifier, Verdict
 from nlu.understand import Meaning, Understander
@@ -108,4 +108,5 @@ def _directive(room: Room, clock: Clock, plan: Plan, viewer: Viewer) -> Directiv
     """Return the directive of a room where nothing has happened; nothing of it is logged."""
     quiet = room.model_copy(update={"behaviour": room.behaviour.model_copy(update={"ledger": False})})
     usual = INTENTS[plan.intent].goals[0]
-    return behaviour(quiet, clock, 0).direct(plan.intent, viewer, usual, room.persona.tone, room.persona.length)
+    tone = decent_tone(plan.intent, room.persona.tone)
+    return behaviour(quiet, clock, 0).direct(plan.intent, viewer, usual, tone, room.persona.length)

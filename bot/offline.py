@@ -20,7 +20,7 @@ from core.errors import AudioError, DanmateError, EngineError
 from core.events import SAMPLE_RATE, Directive, Reply, Viewer
 from core.settings import Room, Settings
 from nlu.commands import Granted
-from nlu.intents import INTENTS
+from nlu.intents import INTENTS, decent_tone
 from nlu.language import detect
 from nlu.memory import Memory
 from nlu.mind import Occasion
@@ -150,7 +150,8 @@ class Conversation:
         meaning = self._understander.understand(text, viewer, memory=self._memory)
         plan = self._planner.answer(meaning, (name,), self._memory.last_product(name))
         persona = self._room.persona
-        directive = Directive(goal=INTENTS[plan.intent].goals[0], tone=persona.tone, length=persona.length)
+        tone = decent_tone(plan.intent, persona.tone)
+        directive = Directive(goal=INTENTS[plan.intent].goals[0], tone=tone, length=persona.length)
         occasion = Occasion(
             f"reply-{self._count}", f"line-{self._count}", text, (viewer,), meaning.understanding.language
         )

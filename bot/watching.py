@@ -20,7 +20,7 @@ from core.errors import SettingsError
 from core.events import Chat, Leave, RoomEvent, StreamState, Viewer, Voice, decode
 from core.settings import Room, Settings
 from nlu.intent import IntentModel
-from nlu.intents import INTENTS
+from nlu.intents import INTENTS, decent_tone
 from nlu.understand import Understander
 
 GAP_S: Final = 600
@@ -84,7 +84,8 @@ def explain(settings: Settings, file: Path | None, viewer_id: str, seed: int = 1
     if viewer_id and viewer is None:
         raise SettingsError(file or "", None, f"no viewer has the id {viewer_id!r} here")
     asked = INTENTS.get(last) or INTENTS["small_talk" if viewer is not None else "idle"]
-    mind.direct(asked.name, viewer, asked.goals[0], room.persona.tone, room.persona.length)
+    tone = decent_tone(asked.name, room.persona.tone)
+    mind.direct(asked.name, viewer, asked.goals[0], tone, room.persona.length)
     return Explained(str(file or ""), len(events), viewer_id, mind.explain(viewer_id))
 
 

@@ -12,7 +12,7 @@ from nlu.templates import Templates
 
 LIKELY: Final = 0.7
 """What a nat a piece of likelihood weighs against a nat of the judge's."""
-FLUENT: Final = -0.55
+FLUENT: Final = -0.5
 """Mean nats a piece below which a draft is refused. Of 617 drafts that nothing else was wrong with, those below it were
 mostly garbled and those above mostly not (docs/decisions/0019)."""
 FOLLOWS: Final = 0.3

@@ -126,3 +126,8 @@ INTENTS: Final[dict[str, Intent]] = {
         _intent("catch_up", "viewer topic answer", Goal.RETAIN, Goal.ANSWER, spoken=False),
     )
 }
+
+
+def decent_tone(intent: str, tone: str) -> str:
+    """Return the tone in which to reply to `intent` where `tone` is usual: nobody jokes or cheers at bad news."""
+    return Tone.WARM if intent == "bad_news" and tone in {Tone.PLAYFUL, Tone.LIVELY} else tone

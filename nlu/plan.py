@@ -22,8 +22,8 @@ _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 _OF_PRODUCT: Final = frozenset({"praise", "complaint", "bought"})
 """What is said of a product; a reply names it where the viewer does."""
-_NEWS: Final = frozenset({"good_news", "bad_news"})
-"""What is never congratulated on, nor pitied for, on a guess."""
+_NEWS: Final = {"good_news": 0.9, "bad_news": SURE}
+"""How sure we must be to congratulate, and to pity; cheering over a hospital bed is the worse mistake."""
 _FROM_FAQ: Final = frozenset(
     {"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"}
 )
@@ -90,13 +90,18 @@ class Planner:
         if intent == "recommend_room" and self._rooms:
             rooms = zip((Role.ROOM1, Role.ROOM2, Role.ROOM3), self._rooms, strict=False)
             return Plan(intent, dict(rooms))
+        if intent in _FROM_FAQ:
+            return Plan("unknown", {}, known=False)
+        return self._talk(meaning)
+
+    def _talk(self, meaning: Meaning) -> Plan:
+        """Return what to state in answer to what asks for nothing that the room knows."""
+        intent, language = meaning.understanding.intent, meaning.understanding.language
         if intent == "who_are_you":
             return Plan(intent, {Role.ME: self._persona})
         if intent in _OF_PRODUCT and meaning.named and meaning.product is not None:
             return Plan(intent, {Role.PRODUCT: render(meaning.product, Role.PRODUCT, language)}, meaning.product)
-        if intent in _FROM_FAQ:
-            return Plan("unknown", {}, known=False)
-        if intent in _NEWS and meaning.understanding.confidence < SURE:
+        if meaning.understanding.confidence < _NEWS.get(intent, 0.0):
             return Plan("small_talk", {})
         if meaning.understanding.confidence < UNSURE and intent != "off_topic":
             return Plan("unclear", {})

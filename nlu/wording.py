@@ -22,7 +22,7 @@ _TOKEN: Final = re.compile(r"<\w+>|[A-Za-z]+(?:['’-][A-Za-z]+)*|[\u4e00-\u9fff
 _MARK: Final = re.compile(r"[，。！？；：、,.!?;:…—]+$")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9>,;:'] )[A-Z][\w'’-]*")
 """A word with a capital within an English sentence: a name, `I`, or a slip."""
-_NUMERAL: Final = r"[两二三四五六七八九十百千万]+"
+_NUMERAL: Final = r"[一两二三四五六七八九十百千万]+"
 CLAIMS: Final[dict[str, re.Pattern[str]]] = {
     "zh": re.compile(
         rf"{_NUMERAL}(?:点|折|元|块|毛|分钟|小时|天|周|个月|年|号|件|个|位|只|次|遍|套|份|倍|成|人|秒|分)|半价|半折"

@@ -16,6 +16,8 @@ from training.measures import tokens
 
 _NAMING: Final = {"m", "t", "nr", "ns", "nt", "nz", "mq", "nrt", "nrfg"}
 """jieba's tags of numbers, times, people, places, organisations and other names."""
+_VAGUE: Final = frozenset(("款", "往后", "本来", "原来", "如下", "以后", "后来", "以前", "一点", "一下", "一些"))
+"""What jieba tags as a number or a time and what states none: a measure word, a while."""
 _NUMBER: Final = re.compile(
     r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
     r"|half|dozen)\b",
@@ -57,5 +59,7 @@ def _named(text: str, language: str) -> list[str]:
     if language == "en":
         return [match.lower() for match in _NUMBER.findall(bare)] + _NAME.findall(bare)
     return re.findall(r"\d+", bare) + [
-        pair.word for pair in jieba.posseg.cut(bare) if pair.flag in _NAMING and re.search(r"\w", pair.word)
+        pair.word
+        for pair in jieba.posseg.cut(bare)
+        if pair.flag in _NAMING and pair.word not in _VAGUE and re.search(r"\w", pair.word)
     ]

@@ -36,7 +36,7 @@ TEMPERATURES: Final = np.geomspace(0.3, 3.0, 60)
 class Recipe(msgspec.Struct, frozen=True):
     """Everything that decides the outcome besides corpus and grammar."""
 
-    per_line: float = 20.0
+    per_line: float = 40.0
     """Expansions of a grammar line, times the logarithm of how many it has."""
     variants: int = 3
     """Augmented variants of each corpus utterance."""

@@ -28,15 +28,16 @@ DEADLINE_S = 20.0
 """Long enough for a machine whose cores are busy with other tests."""
 ASKED = {
     "zh": (
-        "你觉得猫好还是狗好", "太阳为什么是热的", "法国的首都是哪里", "为什么天是蓝的", "世界上最高的山有多高",
-        "你喜欢吃什么", "谁写了红楼梦",
+        "恐龙是怎么消失的", "太阳为什么是热的", "法国的首都是哪里", "为什么天是蓝的", "世界上最高的山有多高",
+        "月亮为什么会变圆", "谁写了红楼梦",
     ),
     "en": (
-        "do you prefer cats or dogs?", "why is the sky blue?", "what is the capital of France",
-        "tell me about dinosaurs", "how tall is mount everest", "do you like pizza", "who wrote romeo and juliet",
+        "why is the sea salty", "why is the sky blue?", "what is the capital of France",
+        "tell me about dinosaurs", "how tall is mount everest", "how do planes stay in the air",
+        "who wrote romeo and juliet",
     ),
 }  # fmt: skip
-"""Off-topic questions and small talk; some ask for a place, a number or a name, which it must not state."""
+"""Off-topic questions; some ask for a place, a number or a name, which it must not state."""
 TELLING = ("巴黎", "曹雪芹", "珠穆朗玛", "Paris", "Shakespeare")
 CHECKS = re.compile(
     r"names|invents|claims|mixes languages|wrong language|repeats|says|recites|too long|said just now|leaks"
@@ -147,7 +148,7 @@ async def test_gemma_takes_open_talk_and_nothing_that_it_may_not_say_is_heard(
         running.terminate()
         await asyncio.to_thread(running.wait, 10)
         begun = time.monotonic()
-        gone = await room.ask("do you like birds or fish?")
+        gone = await room.ask("who invented the telephone?")
         assert gone.text
         assert gone.route.endswith(f"/{ENGINE}: engine failed")
         assert time.monotonic() - begun < DEADLINE_S

@@ -5,7 +5,7 @@ import pytest
 from core.events import Understanding, Viewer
 from nlu.faq import Faq
 from nlu.intent import IntentModel
-from nlu.intents import INTENTS, Role
+from nlu.intents import INTENTS, Role, decent_tone
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
 from nlu.plan import FORGOTTEN, Plan, Planner
@@ -141,10 +141,20 @@ def test_a_link_that_no_card_has_is_not_answered_with_another_card() -> None:
 
 
 @pytest.mark.parametrize(("intent", "confidence", "planned"), [
-    ("good_news", 0.4, "small_talk"), ("good_news", 0.9, "good_news"),
+    ("good_news", 0.4, "small_talk"), ("good_news", 0.8, "small_talk"),
+        ("good_news", 0.95, "good_news"),
     ("bad_news", 0.4, "small_talk"), ("bad_news", 0.9, "bad_news"),
 ])  # fmt: skip
 def test_nobody_is_congratulated_or_pitied_on_a_guess(intent: str, confidence: float, planned: str) -> None:
     understanding = Understanding(intent=intent, slots={}, language="zh", addressed=True, confidence=confidence)
     made = Planner(KNOWLEDGE, "小弹", "阿杰").answer(Meaning("谈了五年还是散了", understanding), (), None)
     assert made.intent == planned
+
+
+@pytest.mark.parametrize(
+    ("intent", "usual", "decent"),
+    [("bad_news", "lively", "warm"), ("bad_news", "playful", "warm"), ("bad_news", "calm", "calm"),
+     ("good_news", "lively", "lively")],
+)  # fmt: skip
+def test_nobody_cheers_at_bad_news_whatever_the_rooms_tone(intent: str, usual: str, decent: str) -> None:
+    assert decent_tone(intent, usual) == decent

@@ -1,5 +1,7 @@
 """What a batch holds, and how fast each weight may move."""
 
+from typing import Any
+
 import pytest
 
 from nlu.danmate_t5 import WEIGHTS
@@ -15,7 +17,7 @@ def test_nothing_is_learned_from_what_a_reply_is_made_to_begin_with() -> None:
 
     from training.train import IGNORED, OPENING, tensors
 
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(WEIGHTS / "pieces.model"))
+    pieces: Any = sentencepiece.SentencePieceProcessor(model_file=str(WEIGHTS / "pieces.model"))
     sampler = Sampler(split(load())[0], pieces, seed=1)
     examples = [sampler.draw() for _ in range(8)]
     batch = tensors(examples, pieces)

@@ -27,6 +27,8 @@ from training.augment import Augmenter
 from training.corpus import Utterance
 
 FRESH: Final = Path(__file__).parent / "fresh.tsv"
+FRESH_TALK: Final = Path(__file__).parent / "fresh_talk.tsv"
+"""Everyday talk alone, in the words of people who had not seen the grammar: harder."""
 OUTSIDE: Final = Path(__file__).parent / "outside.txt"
 BINS: Final = 15
 """Of the expected calibration error."""
@@ -54,9 +56,9 @@ class Recipe(msgspec.Struct, frozen=True):
     """Of all draws."""
 
 
-def fresh() -> list[Utterance]:
+def fresh(file: Path = FRESH) -> list[Utterance]:
     """Return the utterances that were written to be scored on alone, after most of the grammar."""
-    lines = FRESH.read_text(encoding="utf-8").splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     return [Utterance(*line.split("\t")) for line in lines if line]
 
 
@@ -181,8 +183,8 @@ def main() -> None:
     everything = corpus.load()
     written, held_out = corpus.split(everything)
     held = list(held_out.utterances)
-    unseen = fresh()
-    unseen_texts = {normalise(text) for text in [*(u.text for u in unseen), *outside()]}
+    unseen, talk = fresh(), fresh(FRESH_TALK)
+    unseen_texts = {normalise(text) for text in [*(u.text for u in (*unseen, *talk)), *outside()]}
     fit = LogisticRegression(C=recipe.strength, max_iter=recipe.iterations, tol=3e-4, warm_start=True)
 
     texts, labels, weights = examples(
@@ -211,6 +213,7 @@ def main() -> None:
     report |= {
         "bytes": arguments.output.stat().st_size,
         "fresh": score(model, unseen, [u.text for u in unseen]),
+        "fresh_talk": score(model, talk, [u.text for u in talk]),
         "clinc150": score(model, same, [u.text for u in same]) if same else None,
         "not_ours": {
             "clinc150_out_of_scope": taken(model, clinc150.out_of_scope("test")),

@@ -36,7 +36,10 @@ ABLATIONS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def online(model: SequenceModel, sequences: Sequence[Ints]) -> dict[str, float]:
-    """Return how long it takes to predict one event and to learn from it, in microseconds."""
+    """Return how long it takes to predict one event and to learn from it, in microseconds.
+
+    Beside it, the same of a loop that only counts for as long as the median: what it takes longer is the machine's.
+    """
     took: list[float] = []
     begun, began_cpu = time.perf_counter(), time.process_time()
     for sequence in sequences:
@@ -48,13 +51,34 @@ def online(model: SequenceModel, sequences: Sequence[Ints]) -> dict[str, float]:
         if len(took) >= ONLINE_EVENTS:
             break
     share = (time.process_time() - began_cpu) / (time.perf_counter() - begun)
-    delays = np.array(took) * 1e6
+    idle = counting(float(np.median(took)))
     return {
         "events": len(took),
-        "p50_us": round(float(np.percentile(delays, 50)), 1),
-        "p99_us": round(float(np.percentile(delays, 99)), 1),
+        "p50_us": _microseconds(took, 50),
+        "p99_us": _microseconds(took, 99),
+        "counting_p50_us": _microseconds(idle, 50),
+        "counting_p99_us": _microseconds(idle, 99),
         "share_of_processor": round(share, 3),
     }
+
+
+def counting(seconds: float) -> list[float]:
+    """Return the times in seconds of loops that do nothing but count, each as long as `seconds` in the median."""
+
+    def loop(turns: int) -> float:
+        start = time.perf_counter()
+        for _ in range(turns):
+            pass
+        return time.perf_counter() - start
+
+    turns = 1_000
+    for _ in range(5):
+        turns = max(int(turns * seconds / float(np.median([loop(turns) for _ in range(1_000)]))), 1)
+    return [loop(turns) for _ in range(ONLINE_EVENTS)]
+
+
+def _microseconds(seconds: Sequence[float], percentile: float) -> float:
+    return round(float(np.percentile(seconds, percentile)) * 1e6, 1)
 
 
 def ablations(seen: Sequence[Ints], unseen: Sequence[Ints], symbols: tuple[str, ...]) -> dict[str, Any]:

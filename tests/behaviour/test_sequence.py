@@ -137,6 +137,16 @@ def test_what_everybody_did_before_is_forgotten() -> None:
     assert row[2] > 5 * row[1]
 
 
+def test_a_context_that_has_faded_counts_as_hardly_seen() -> None:
+    model = SequenceModel(SYMBOLS, keep=0.5)
+    for session in ended([[0, 1], [2, 3, 2, 3, 2]]):
+        history = model.begin()
+        for symbol in session.tolist():
+            model.learn(history, symbol)
+    events = batch(ended([[0]]), len(SYMBOLS))
+    assert not model.look(events, slice(None))[1][:, :-2].any()  # the last two are a viewer's own
+
+
 def test_a_viewers_own_way_weighs_more_the_longer_they_keep_to_it() -> None:
     model = SequenceModel(SYMBOLS)
     for _ in range(300):

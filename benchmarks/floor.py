@@ -8,7 +8,6 @@ the queue counts from the moment the event came.
 
 import asyncio
 import json
-import logging
 import os
 import random
 import time
@@ -18,7 +17,6 @@ from typing import Any, Final
 
 import numpy as np
 import psutil
-import structlog
 
 from bot import build
 from bot.engines import Engines
@@ -238,7 +236,6 @@ def _percentiles(seconds: list[float]) -> dict[str, float]:
 
 async def run(seconds: float = SECONDS) -> dict[str, Any]:
     """Return everything that `danmate bench chat` prints."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = load(ROOT / "configs" / "demo.yaml")
     engines = Engines(settings.models)
     await engines.load(ears=False, voice=False)

@@ -287,7 +287,7 @@ def bench(what: Annotated[str, typer.Argument(help=", ".join(BENCHES))]) -> None
         _say(f"no benchmark {what!r} here; there are {', '.join(there) or 'none'}, in the project's folder")
         raise typer.Exit(2)
     run = subprocess.run(  # noqa: S603  # a module of ours
-        [sys.executable, "-m", f"benchmarks.{BENCHES[what]}"], cwd=root, env=os.environ, check=False
+        [sys.executable, "-m", "benchmarks", BENCHES[what]], cwd=root, env=os.environ, check=False
     )
     raise typer.Exit(run.returncode)
 

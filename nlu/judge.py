@@ -8,6 +8,7 @@ import math
 import re
 import zlib
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -43,11 +44,16 @@ def grams(text: str) -> dict[int, float]:
 class Judge:
     """Probabilities of tone and goal for replies in both languages."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, weights: Mapping[str, Any]) -> None:
+        """Take what `training.judge.weights` makes."""
+        self._weights = {name: values.astype(np.float32) for name, values in weights.items()}
+
+    @classmethod
+    def load(cls, file: Path) -> "Judge":
         """Read weights (numpy, never pickled); raise `ModelError` where they are missing."""
         try:
             with np.load(file, allow_pickle=False) as stored:
-                self._weights: dict[str, Any] = {name: stored[name].astype(np.float32) for name in stored.files}
+                return cls({name: stored[name] for name in stored.files})
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"the judge of replies in {file} cannot be read: {error}; install Danmate again"

@@ -11,12 +11,16 @@ import msgspec
 from core.errors import ModelError
 from nlu.check import without_facts
 from nlu.intents import Length, Role, Tone
+from nlu.length import fits
+from nlu.manner import KIND, Manner, dressed
 from nlu.prompt import SENTINELS, Prompt, sentinels
 from nlu.resemblance import Resemblance
 from nlu.wording import Wording
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
 
+FOLLOWS: Final = 0.3
+"""Probability of following its directive below which a reply is not preferred, or a draft not taken."""
 _OPTIONAL: Final = (
     Role.VIEWER3,
     Role.VIEWER2,
@@ -43,26 +47,29 @@ class Template(msgspec.Struct, frozen=True):
     """How long it is."""
     text: str
     """With sentinels."""
+    follows: float = 1.0
+    """Probability that it has its tone and goal, by a judge that was not taught with it."""
 
 
 class Bank(msgspec.Struct, frozen=True):
-    """What is stored: every pattern, and what tones open and close them with."""
+    """What is stored: every pattern, and how tones open and close them."""
 
     templates: tuple[Template, ...]
     """The corpus's patterns."""
-    phrases: Mapping[str, tuple[str, ...]]
-    """Openings and closings by language."""
+    manners: tuple[Manner, ...]
+    """Openings and closings."""
 
 
 class Templates:
     """Picks the pattern that fits a prompt best and was not heard lately; knows how the corpus puts things."""
 
-    def __init__(self, templates: Sequence[Template], phrases: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, templates: Sequence[Template], manners: Sequence[Manner] = ()) -> None:
+        self._manners = {(one.language, one.kind, one.tone): one for one in manners}
         self._wording = {
             language: Wording(
                 language,
                 [(one.intent, one.text) for one in templates if one.language == language],
-                (phrases or {}).get(language, ()),
+                [said for one in manners if one.language == language for said in (*one.open, *one.close)],
             )
             for language in {one.language for one in templates}
         }
@@ -81,7 +88,7 @@ class Templates:
             bank = msgspec.json.decode(file.read_bytes(), type=Bank)
         except (OSError, msgspec.MsgspecError) as error:
             raise ModelError(f"the templates in {file} cannot be read: {error}; install Danmate again") from error
-        return cls(bank.templates, bank.phrases)
+        return cls(bank.templates, bank.manners)
 
     def fitting(self, prompt: Prompt) -> list[str]:
         """Return the patterns that say exactly the facts of `prompt` in its tone and length, with sentinels."""
@@ -123,16 +130,33 @@ class Templates:
         vague = self._by_use.get((prompt.language, "unclear", frozenset()))
         return _bare(prompt) if roles or not vague else self._best(vague, prompt, recent, seed)
 
-    @staticmethod
-    def _best(fitting: list[Template], prompt: Prompt, recent: Collection[str], seed: int) -> str:
+    def _best(self, fitting: list[Template], prompt: Prompt, recent: Collection[str], seed: int) -> str:
         draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
         order = list(Length)
 
-        def distance(template: Template) -> tuple[bool, int, bool, float]:
+        def distance(template: Template) -> tuple[bool, bool, bool, int, float]:
             away = abs(order.index(template.length) - order.index(prompt.length))
-            return template.text in recent, away, template.tone != prompt.tone, draw.random()
+            off = template.tone != prompt.tone or template.follows < FOLLOWS
+            too_long = not fits(template.text, prompt.language, prompt.length)
+            return template.text in recent, too_long, off, away, draw.random()
 
-        return min(fitting, key=distance).text
+        return min([*fitting, *self._dressed(fitting, prompt, draw)], key=distance).text
+
+    def _dressed(self, fitting: list[Template], prompt: Prompt, draw: random.Random) -> list[Template]:
+        """Return the calm ones among `fitting` with an opening, a closing, or both, of the prompt's tone."""
+        manner = self._manners.get((prompt.language, KIND.get(prompt.intent, ""), prompt.tone))
+        if manner is None:
+            return []
+        made = []
+        for one in fitting:
+            if one.tone is not Tone.CALM or one.tone is prompt.tone:
+                continue
+            opened, closed = draw.choice(manner.open), draw.choice(manner.close)
+            asks = one.text.endswith(SENTINELS[Role.QUESTION])
+            for opening, closing in ((opened, ""),) if asks else ((opened, ""), ("", closed), (opened, closed)):
+                text = dressed(one.text, prompt.language, prompt.tone, opening, closing, "。")
+                made.append(Template(one.language, one.intent, prompt.tone, prompt.length, text))
+        return made
 
 
 def _fewer(roles: frozenset[Role]) -> list[frozenset[Role]]:

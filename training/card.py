@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from nlu.danmate_t5 import DRAFTS, TEMPERATURE, TOP_P, WEIGHTS
+from nlu.danmate_t5 import DRAFTS, TEMPERATURE, TOP_K, TOP_P, WEIGHTS
 from nlu.intents import INTENTS, Tone
 from nlu.prompt import LANGUAGES
 from training.corpus import Corpus, in_held_out_cell
@@ -97,8 +97,9 @@ right ones among sentinels predicted where one belongs, on held-out patterns.
 Held-out patterns are other people's wordings of the same thing: the model says things as it was taught to, and variety
 comes from writing more patterns.
 
-**How it serves.** {DRAFTS} drafts are sampled in one batch (temperature {TEMPERATURE}, nucleus {TOP_P}); the best one
-that passes every check is said; where none does, {DRAFTS} more are drawn, and then a template stands in.
+**How it serves.** {DRAFTS} drafts are sampled in one batch (temperature {TEMPERATURE}; of the {TOP_K} likeliest
+pieces those that together weigh {TOP_P}); the best one that passes every check is said; where none does, {DRAFTS} more
+are drawn, and then a template stands in.
 
 **Scores** on {len(samples):,} prompts of held-out facts, tones, lengths and utterances, half of them in cells that were
 never trained, through the code that serves. *Served* is everything that a viewer would hear, templates included;

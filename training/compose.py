@@ -9,49 +9,25 @@ import re
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import yaml
 
 from nlu.intents import INTENTS, Length, Role, Tone
 from nlu.length import LIMITS
+from nlu.manner import KIND, Manner, dressed
 from nlu.wording import GENERAL
 from training.corpus import Pattern, measure
 
 FOLDER: Final = Path(__file__).parent / "manner"
-_KINDS: Final = {
-    "answer": "ask_price ask_stock ask_link ask_product ask_delivery ask_aftersales ask_schedule ask_faq buying "
-    "recommend_product recommend_room catch_up lesson_recap",
-    "thanks": "gift follow like share order praise bought",
-    "social": "greeting farewell thanks laugh small_talk how_are_you about_bot agree good_news joke who_are_you "
-    "welcome raid retain",
-    "decline": "off_topic unknown unclear request complaint haggle sold_out trick",
-    "peace": "insult calm",
-    "comfort": "bad_news",
-    "show": "idle goal_progress flash_sale countdown quiz_ask quiz_right quiz_over poll_open poll_result lesson_next",
-}
-KIND: Final = {intent: kind for kind, intents in _KINDS.items() for intent in intents.split()}
-"""Which openings and closings suit an intent."""
-
-_STOP: Final = re.compile(r"[。.!！~，,…]+$")
 _FIRST_STOP: Final = re.compile(r"(?<=[\w}])([.!?])(?=\s|$)")
-
-
-class Manner(msgspec.Struct, frozen=True):
-    """How one tone opens and closes what is said for one kind of intent."""
-
-    open: tuple[str, ...]
-    """Openings: clauses in Chinese, sentences in English."""
-    close: tuple[str, ...]
-    """Closings, likewise."""
 
 
 def manners(folder: Path = FOLDER) -> dict[tuple[str, str, Tone], Manner]:
     """Return the hand-written openings and closings by language, kind and tone."""
     return {
-        (path.stem, kind, Tone(tone)): msgspec.convert(manner, Manner)
+        (path.stem, kind, Tone(tone)): Manner(path.stem, kind, Tone(tone), tuple(said["open"]), tuple(said["close"]))
         for path in sorted(folder.glob("*.yaml"))
         for kind, tones in yaml.safe_load(path.read_text(encoding="utf-8")).items()
-        for tone, manner in tones.items()
+        for tone, said in tones.items()
     }
 
 
@@ -101,17 +77,8 @@ class Composer:
         which = self._random.random()
         opening = self._random.choice(manner.open) if which < 0.65 else ""
         closing = self._random.choice(manner.close) if which > 0.35 and not text.endswith("{question}") else ""
-        if pattern.language == "en":
-            if tone is Tone.LIVELY:
-                text = re.sub(r"(?<![\w}])\.$|(?<=[\w}])\.$", "!", text)
-            return " ".join(part for part in (opening, text, closing) if part)
-        mark = "！" if tone is Tone.LIVELY else self._random.choice(("。", ""))
-        if closing:
-            asks = text.endswith(("？", "?", "！"))
-            text = text + closing if asks else _STOP.sub("", text) + "，" + closing
-        if tone is Tone.LIVELY or closing:
-            text = text if text.endswith(("？", "?")) else _STOP.sub("", text) + mark
-        return f"{opening}，{text}" if opening else text
+        stop = self._random.choice(("。", "")) if pattern.language == "zh" and tone is not Tone.LIVELY else ""
+        return dressed(text, pattern.language, tone, opening, closing, stop)
 
     def _generalised(self, text: str, pattern: Pattern) -> str:
         """Return `text` with a product or the streamer not named, where it names one."""

@@ -11,10 +11,10 @@ from ctranslate2.converters.transformers import T5Loader
 from transformers import T5ForConditionalGeneration
 
 from nlu.danmate_t5 import WEIGHTS
-from nlu.prompt import LANGUAGES
 from nlu.templates import FILE, Bank, Template
 from training.compose import manners
 from training.corpus import Corpus
+from training.judge import judged
 from training.train import Recipe, build, restore
 
 
@@ -51,13 +51,9 @@ def convert(model: T5ForConditionalGeneration, pieces: list[str], target: Path) 
 
 def templates(corpus: Corpus, file: Path = FILE) -> None:
     """Write the corpus's patterns as templates, and the openings and closings of tones."""
-    rows = tuple(Template(p.language, p.intent, p.tone, p.length, p.target) for p in corpus.patterns)
-    phrases = {
-        language: tuple(
-            dict.fromkeys(
-                phrase for key, one in manners().items() if key[0] == language for phrase in (*one.open, *one.close)
-            )
-        )
-        for language in LANGUAGES
-    }
-    file.write_bytes(msgspec.json.encode(Bank(rows, phrases)))
+    follows = judged(corpus.patterns)
+    rows = tuple(
+        Template(p.language, p.intent, p.tone, p.length, p.target, round(probability, 2))
+        for p, probability in zip(corpus.patterns, follows, strict=True)
+    )
+    file.write_bytes(msgspec.json.encode(Bank(rows, tuple(manners().values()))))

@@ -15,11 +15,13 @@ from sklearn.preprocessing import normalize
 
 from nlu.intents import INTENTS
 from nlu.judge import KINDS, SLOTS, Judge, grams
-from nlu.prompt import LANGUAGES
+from nlu.prompt import LANGUAGES, Prompt
 from training.compose import Composer
 from training.corpus import Corpus, Pattern
 
 FILE: Final = "judge.npz"
+FOLDS: Final = 4
+"""Parts of the patterns that are judged by what the others teach."""
 COMPOSED: Final = 2
 """Other ways of saying each pattern that the judges see besides it."""
 
@@ -29,25 +31,28 @@ def classes(pattern: Pattern) -> dict[str, str]:
     return {"tone": str(pattern.tone), "goal": str(INTENTS[pattern.intent].goals[0])}
 
 
-def lessons(trained: Corpus, language: str) -> list[Pattern]:
-    """Return the trained patterns of `language` and other ways of saying them."""
+def lessons(patterns: Sequence[Pattern], language: str) -> list[Pattern]:
+    """Return the patterns of `language` and other ways of saying them."""
     composer = Composer(seed=7)
-    patterns = [pattern for pattern in trained.patterns if pattern.language == language]
-    return patterns + [
-        made for pattern in patterns for _ in range(COMPOSED) if (made := composer.vary(pattern)) is not None
-    ]
+    own = [pattern for pattern in patterns if pattern.language == language]
+    return own + [made for pattern in own for _ in range(COMPOSED) if (made := composer.vary(pattern)) is not None]
 
 
 def write(trained: Corpus, folder: Path) -> None:
     """Write serving's judge to `folder`."""
-    weights: dict[str, Any] = {}
+    np.savez_compressed(folder / FILE, **weights(trained.patterns))
+
+
+def weights(patterns: Sequence[Pattern]) -> dict[str, Any]:
+    """Return the weights of a judge that is taught with `patterns`."""
+    found: dict[str, Any] = {}
     for language in LANGUAGES:
-        known = lessons(trained, language)
+        known = lessons(patterns, language)
         counted = _matrix([pattern.target for pattern in known])
         present = np.asarray((counted > 0).sum(axis=0)).ravel()
         rarity = (1 + np.log((1 + len(known)) / (1 + present))).astype(np.float32)
         weighted = normalize(counted.multiply(rarity).tocsr())
-        weights[f"{language}_rarity"] = rarity.astype(np.float16)
+        found[f"{language}_rarity"] = rarity.astype(np.float16)
         for kind, names in KINDS.items():
             wanted = [classes(pattern)[kind] for pattern in known]
             model = LogisticRegression(C=20, max_iter=400).fit(weighted, wanted)
@@ -56,8 +61,20 @@ def write(trained: Corpus, folder: Path) -> None:
             for row, name in enumerate(model.classes_):
                 column = [str(one) for one in names].index(name)
                 columns[:, column], bias[column] = model.coef_[row], model.intercept_[row]
-            weights[f"{language}_{kind}"], weights[f"{language}_{kind}_bias"] = columns, bias
-    np.savez_compressed(folder / FILE, **weights)
+            found[f"{language}_{kind}"], found[f"{language}_{kind}_bias"] = columns, bias
+    return found
+
+
+def judged(patterns: Sequence[Pattern]) -> list[float]:
+    """Return how probably each pattern has its own tone and goal, by a judge taught with the other folds alone."""
+    found = [0.0] * len(patterns)
+    for fold in range(FOLDS):
+        judge = Judge(weights([pattern for place, pattern in enumerate(patterns) if place % FOLDS != fold]))
+        for place in range(fold, len(patterns), FOLDS):
+            one = patterns[place]
+            goal = INTENTS[one.intent].goals[0]
+            found[place] = judge.follows(one.target, Prompt(one.language, one.intent, goal, one.tone, one.length, ()))
+    return found
 
 
 def _matrix(texts: Sequence[str]) -> Any:
@@ -73,10 +90,10 @@ def _matrix(texts: Sequence[str]) -> Any:
 
 def accuracy(held: Corpus, folder: Path) -> dict[str, float]:
     """Return the judge's share of right answers on held-out patterns."""
-    serving = Judge(folder / FILE)
+    serving = Judge.load(folder / FILE)
     right: dict[str, list[bool]] = {}
     for pattern in held.patterns:
-        judged = serving.probabilities(pattern.target, pattern.language)
+        found = serving.probabilities(pattern.target, pattern.language)
         for kind, names in KINDS.items():
-            right.setdefault(kind, []).append(str(names[int(judged[kind].argmax())]) == classes(pattern)[kind])
+            right.setdefault(kind, []).append(str(names[int(found[kind].argmax())]) == classes(pattern)[kind])
     return {kind: sum(values) / len(values) for kind, values in right.items()}

@@ -15,7 +15,7 @@ from nlu.prompt import Prompt
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge(WEIGHTS / "judge.npz")
+    return Judge.load(WEIGHTS / "judge.npz")
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_the_same_text_has_the_same_places_in_every_run() -> None:
 
 def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="install Danmate again"):
-        Judge(tmp_path / "judge.npz")
+        Judge.load(tmp_path / "judge.npz")

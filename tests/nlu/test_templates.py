@@ -7,6 +7,7 @@ import pytest
 from core.errors import ModelError
 from core.events import Goal
 from nlu.intents import Length, Role, Tone
+from nlu.manner import Manner
 from nlu.prompt import Prompt, sentinels
 from nlu.templates import Template, Templates
 
@@ -26,7 +27,7 @@ def test_tone_and_length_decide_among_those_and_what_was_heard_lately_comes_last
         [
             Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦"),
             Template("zh", "ask_price", Tone.CALM, Length.SHORT, "<price>。"),
-            Template("zh", "ask_price", Tone.WARM, Length.LONG, "这个呀，<price>哦，喜欢就好"),
+            Template("zh", "ask_price", Tone.WARM, Length.LONG, "这个呀，<price>哦，喜欢的话就慢慢看一看吧"),
         ]
     )
     assert made.pick(prompt(Role.PRICE), (), 1) == "<price>哦"
@@ -39,6 +40,31 @@ def test_what_can_be_left_out_is_left_out_before_a_price_is() -> None:
     made = Templates([Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦")])
     assert made.pick(prompt(Role.VIEWER, Role.PRODUCT, Role.PRICE), (), 1) == "<price>哦"
     assert made.pick(prompt(Role.PRICE, Role.ANSWER), (), 1) == "<price>，<answer>。"
+
+
+MANNERS = [Manner("zh", "answer", Tone.LIVELY, ("听好啦",), ("都听清楚没有呀",))]
+
+
+def test_a_calm_one_takes_the_tone_that_none_was_written_in() -> None:
+    calm = Template("zh", "ask_price", Tone.CALM, Length.SHORT, "标价<price>。")
+    warm = Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦")
+    made = Templates([calm, warm], MANNERS)
+    found = {made.pick(prompt(Role.PRICE, tone=Tone.LIVELY), (), seed) for seed in range(20)}
+    assert found == {"听好啦，标价<price>！", "标价<price>，都听清楚没有呀！"}  # with both it is too long
+
+
+def test_nothing_is_said_after_a_question_that_is_asked() -> None:
+    asks = Template("zh", "quiz_ask", Tone.CALM, Length.MEDIUM, "请听题：<question>")
+    manner = Manner("zh", "show", Tone.LIVELY, ("注意啦",), ("快来抢答",))
+    wanted = Prompt("zh", "quiz_ask", Goal.ENLIVEN, Tone.LIVELY, Length.MEDIUM, (Role.QUESTION,))
+    assert Templates([asks], [manner]).pick(wanted, (), 1).endswith("<question>！")
+
+
+def test_one_that_hardly_sounds_like_its_tone_gives_way_to_one_that_does() -> None:
+    flat = Template("zh", "ask_price", Tone.LIVELY, Length.SHORT, "<price>。", 0.1)
+    calm = Template("zh", "ask_price", Tone.CALM, Length.SHORT, "标价<price>。")
+    made = Templates([flat, calm], MANNERS)
+    assert made.pick(prompt(Role.PRICE, tone=Tone.LIVELY), (), 1) != "<price>。"
 
 
 def test_damaged_ones_are_named(tmp_path: Path) -> None:

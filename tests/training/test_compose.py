@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from nlu.intents import INTENTS, Length, Role, Tone
 from nlu.length import LIMITS
-from training.compose import KIND, Composer, manners
+from nlu.manner import KIND
+from training.compose import Composer, manners
 from training.corpus import Pattern, load, measure
 
 CORPUS = load()

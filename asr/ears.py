@@ -56,6 +56,8 @@ class EarsOptions(msgspec.Struct, frozen=True):
     """Seconds without sound after which a remark is over although nobody said so."""
     partials: bool = True
     """Whether to transcribe while they speak."""
+    first_partial_s: float = 0.5
+    """Seconds of speech before the first partial transcript of a remark that `Ears.hurry` names."""
     partial_every_s: float = 1.0
     """Seconds between partial transcripts at least; twice their cost where that is more."""
 
@@ -63,13 +65,13 @@ class EarsOptions(msgspec.Struct, frozen=True):
 class _Attempt:
     """What is known of a remark that goes on."""
 
-    def __init__(self, remark: Remark) -> None:
-        self.id = uuid.uuid4().hex
+    def __init__(self, utterance: str, remark: Remark) -> None:
+        self.id = utterance
         self.remark = remark
         self.guess: asyncio.Task[Transcript] | None = None
         self.listening: asyncio.Task[None] | None = None
         self.partial: asyncio.Task[None] | None = None
-        self.due_s = 0.0
+        self.due_s = self.soonest_s = 0.0
         self.text = ""
         self.language = ""
         self.complete: float | None = None
@@ -92,6 +94,8 @@ class _Speaker:
         self.endpointer = Endpointer(options.endpoint)
         self.pauses = Pauses()
         self.attempt: _Attempt | None = None
+        self.sign: str | None = None
+        self.hurried = ""
         self.heard = now
         self.ended: float | None = None
 
@@ -99,7 +103,7 @@ class _Speaker:
 class Ears:
     """Listens to several speakers at once; what they say comes out of `utterances`.
 
-    For each remark: at once a partial without text (somebody has begun to speak), more of them as they pause and go on
+    For each remark: at once a partial without text (somebody may have begun to speak), more of them as they pause and go on
     before there are words (their `end` is when the last sound came), partial transcripts, and one final, all with the
     same id. A final without text means that nothing was said after all. `recogniser`
     runs in `worker`; `turn` may be None. `options` may be replaced at any time: language, hot words and partials
@@ -147,6 +151,19 @@ class Ears:
             gone.attempt.drop_guess()
             self._emit(gone, gone.attempt, _NOTHING, final=True)
             gone.attempt = None
+        elif gone is not None:
+            self._retract(gone)
+
+    def hurry(self, utterance: str) -> None:
+        """Transcribe the remark with this id, which may only be a sign yet, as soon as there is enough of it.
+
+        It interrupts us. Others are better left alone at first: the end of a short one would wait for the partial.
+        """
+        for speaker in self._speakers.values():
+            if speaker.sign == utterance:
+                speaker.hurried = utterance
+            elif speaker.attempt is not None and speaker.attempt.id == utterance and not speaker.attempt.text:
+                speaker.attempt.due_s = min(speaker.attempt.due_s, speaker.attempt.soonest_s)
 
     async def run(self) -> None:
         """Work until `close`; then give up what is under way and close `utterances`."""
@@ -177,7 +194,7 @@ class Ears:
 
     async def _listen(self) -> None:
         while not self._closed:
-            speaking = any(speaker.attempt for speaker in self._speakers.values())
+            speaking = any(speaker.attempt or speaker.sign for speaker in self._speakers.values())
             try:
                 async with asyncio.timeout(self.options.stalled_s / 4 if speaking else None):
                     await self._wake.wait()
@@ -203,17 +220,22 @@ class Ears:
             await asyncio.sleep(0)
 
     def _step(self, speaker: _Speaker, window: Window, probability: float) -> None:
-        self._follow(speaker, speaker.endpointer.push(window.pcm, probability, window.at))
+        self._follow(speaker, speaker.endpointer.push(window.pcm, probability, window.at), window.at)
         if window.last:
-            self._follow(speaker, speaker.endpointer.finish())
+            self._follow(speaker, speaker.endpointer.finish(), window.at)
             speaker.voice = VoiceState()
             speaker.ended = None  # a key let go says nothing about pauses
 
-    def _follow(self, speaker: _Speaker, change: Change | None) -> None:
-        """Do what a change asks for."""
+    def _follow(self, speaker: _Speaker, change: Change | None, at: float) -> None:
+        """Do what a change asks for; `at` is when the window that changed it reached us."""
         remark, attempt = speaker.endpointer.remark, speaker.attempt
         if change is Change.STARTED and remark is not None:
             self._start(speaker, remark)
+        elif change is Change.SIGN:
+            speaker.sign = uuid.uuid4().hex
+            self._tell(speaker, speaker.sign, at, at, _NOTHING, final=False)
+        elif change is Change.NOTHING:
+            self._retract(speaker)
         elif attempt is None:
             return
         elif change is Change.PAUSED:
@@ -239,10 +261,21 @@ class Ears:
     def _start(self, speaker: _Speaker, remark: Remark) -> None:
         if speaker.ended is not None and 0 < remark.start - speaker.ended < _RESTARTED_S:
             speaker.pauses.add(remark.start - speaker.ended)
-        speaker.attempt = attempt = _Attempt(remark)
+        speaker.attempt = attempt = _Attempt(speaker.sign or uuid.uuid4().hex, remark)
+        speaker.sign = None
         attempt.due_s = remark.length_s + self.options.partial_every_s
+        attempt.soonest_s = remark.length_s + self.options.first_partial_s
+        if speaker.hurried == attempt.id:
+            attempt.due_s = attempt.soonest_s
         self._emit(speaker, attempt, _NOTHING, final=False)
         self._wait_anew(speaker, attempt)
+
+    def _retract(self, speaker: _Speaker) -> None:
+        """Take back that somebody may have begun to speak."""
+        if speaker.sign is not None:
+            now = self._clock.wall()
+            self._tell(speaker, speaker.sign, now, now, _NOTHING, final=True)
+            speaker.sign = None
 
     def _end(self, speaker: _Speaker, attempt: _Attempt) -> None:
         speaker.attempt = None
@@ -254,8 +287,8 @@ class Ears:
     def _end_stalled(self) -> None:
         now = self._clock.monotonic()
         for speaker in self._speakers.values():
-            if speaker.attempt and now - speaker.heard > self.options.stalled_s:
-                self._follow(speaker, speaker.endpointer.finish())
+            if (speaker.attempt or speaker.sign) and now - speaker.heard > self.options.stalled_s:
+                self._follow(speaker, speaker.endpointer.finish(), self._clock.wall())
 
     async def _guess(self, speaker: _Speaker, attempt: _Attempt) -> Transcript:
         """Transcribe on suspicion that the remark is over; the words shorten or lengthen the wait."""
@@ -348,18 +381,22 @@ class Ears:
             speaker.endpointer.wait_s = wait(evidence, self.options.turn)
 
     def _emit(self, speaker: _Speaker, attempt: _Attempt, found: Transcript, *, final: bool) -> None:
-        remark = attempt.remark
-        utterance = Utterance(
-            id=attempt.id,
+        self._tell(speaker, attempt.id, attempt.remark.start, attempt.remark.end, found, final=final)
+
+    def _tell(
+        self, speaker: _Speaker, utterance: str, start: float, end: float, found: Transcript, *, final: bool
+    ) -> None:
+        told = Utterance(
+            id=utterance,
             speaker=speaker.viewer,
             text=found.text,
             language=found.language,
-            start=remark.start,
-            end=remark.end,
+            start=start,
+            end=end,
             confidence=found.confidence,
             final=final,
         )
-        if not self._closed and self.utterances.send(utterance) is not None:
+        if not self._closed and self.utterances.send(told) is not None:
             DROPPED.labels("unread").inc()
 
 

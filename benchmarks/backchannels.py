@@ -90,8 +90,13 @@ SAID: Final = (
 """What the bot is saying."""
 NAMES: Final = ("小弹", "danmate")
 HOT_WORDS: Final = ("小弹", "danmate", "卫衣", "保温杯", "hoodie")
-FRAME: Final = SAMPLE_RATE // 25
+FRAME: Final = SAMPLE_RATE // 50
 TICK_S: Final = 0.25
+BEFORE_S: Final = 0.5
+"""Seconds of a quiet room before each sound."""
+SOON_MS: Final = 100
+VOICED: Final = 0.02
+"""Amplitude (of 1) from which a sample is sound."""
 _WHO: Final = Viewer("v", "Lena")
 
 
@@ -108,6 +113,11 @@ class Sound(msgspec.Struct, frozen=True):
     """The voice, or the recording's file."""
     audio: Samples
     """16 kHz, shape [n]."""
+
+    @property
+    def voiced(self) -> float:
+        """Seconds until its first sample well above its noise."""
+        return int(np.argmax(np.abs(self.audio) > VOICED)) / SAMPLE_RATE
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -168,17 +178,20 @@ def recorded(folder: Path, vad: VoiceDetector) -> Iterator[Sound]:
 
 
 async def heard(audio: Samples, recogniser: Recogniser, vad: VoiceDetector, worker: Worker) -> list[Told]:
-    """Return what the ears tell of a sound, half a second of a quiet room before it and more after it."""
+    """Return what the ears tell of a sound, `BEFORE_S` of a quiet room before it and more after it."""
     clock = _Clock()
     options = EarsOptions(hot_words=HOT_WORDS)
     ears = Ears(recogniser, vad, None, options=options, worker=worker, clock=clock)
     told: list[Told] = []
 
     async def collect() -> None:
-        told.extend([Told(clock.now, utterance) async for utterance in ears.utterances])
+        async for utterance in ears.utterances:
+            told.append(Told(clock.now, utterance))
+            ears.hurry(utterance.id)  # as the room does once its voice is lowered
 
     room = np.random.default_rng(0).normal(0, 3e-4, len(audio) + int(2.2 * SAMPLE_RATE)).astype(np.float32)
-    room[SAMPLE_RATE // 2 : SAMPLE_RATE // 2 + len(audio)] += audio
+    begin = int(BEFORE_S * SAMPLE_RATE)
+    room[begin : begin + len(audio)] += audio
     pcm = (room.clip(-1, 1) * 32767).astype("<i2")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(ears.run())
@@ -236,7 +249,14 @@ def counts(results: Sequence[tuple[Sound, list[Told]]]) -> dict[str, Any]:
             if (at is not None) is wrong_if
         ],
     }
-    if results[0][0].kind == "recordings":
+    if results[0][0].kind != "recordings":
+        lowered = [1000 * (told[0].at - BEFORE_S - sound.voiced) for sound, told in results if told]
+        found["lowered_ms"] = {
+            "p50": round(float(np.percentile(lowered, 50))),
+            "p95": round(float(np.percentile(lowered, 95))),
+            "within_100": round(sum(at <= SOON_MS for at in lowered) / len(results), 3),
+        }
+    else:
         later = [one - other for one, other in zip(now, before, strict=True) if one is not None and other is not None]
         found["later_s"] = {"mean": round(statistics.mean(later or [0]), 2), "most": round(max(later or [0]), 2)}
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
-FRAME_S: Final = 0.04
+FRAME_S: Final = 0.02
 RATE: Final = 16_000
 _HEADER: Final = struct.Struct("<BBHI")
 _VOICE: Final = 2

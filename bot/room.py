@@ -187,6 +187,8 @@ class RoomBot:
             if utterance.text and (utterance.final or self._ladder.step < Step.NO_PARTIALS):
                 self._connector.caption(utterance)
             effect = self._barge_in.hear(utterance)
+            if effect is Effect.LOWERED and self._ears is not None:
+                self._ears.hurry(utterance.id)
             if utterance.speaker.role is Role.STREAMER:
                 self._gate.streamer(speaks=not utterance.final)
             if not utterance.final:

@@ -35,7 +35,8 @@ class FixedClock:
 
 class LoudIsSpeech:
     def probabilities(self, windows: Sequence[Samples], states: Sequence[VoiceState]) -> list[float]:
-        return [0.95 if np.abs(window).mean() > 0.01 else 0.02 for window in windows]
+        levels = [np.abs(window).mean() for window in windows]
+        return [0.95 if level > 0.01 else 0.4 if level > 0.003 else 0.02 for level in levels]
 
 
 class Parrot:
@@ -79,16 +80,21 @@ class Room:
         )
         self.sequences: dict[str, int] = {}
 
-    def frame(self, viewer: Viewer, *, loud: bool, last: bool = False, lost: int = 0) -> None:
+    def frame(self, viewer: Viewer, *, loud: bool, last: bool = False, lost: int = 0, faint: bool = False) -> None:
         sequence = self.sequences.get(viewer.id, 0) + lost
         self.sequences[viewer.id] = sequence + 1
         self.clock.now += FRAME_S
-        pcm = np.full(round(16_000 * FRAME_S), 8000 if loud else 0, "<i2").tobytes()
+        pcm = np.full(round(16_000 * FRAME_S), 8000 if loud else 200 if faint else 0, "<i2").tobytes()
         self.ears.hear(AudioFrame(speaker=viewer, pcm=pcm, sequence=sequence, at=self.clock.now, last=last))
 
     async def say(self, viewer: Viewer, seconds: float, *, loud: bool = True) -> None:
         for _ in range(round(seconds / FRAME_S)):
             self.frame(viewer, loud=loud)
+            await asyncio.sleep(0)
+
+    async def murmur(self, viewer: Viewer, seconds: float) -> None:
+        for _ in range(round(seconds / FRAME_S)):
+            self.frame(viewer, loud=False, faint=True)
             await asyncio.sleep(0)
 
     async def quiet(self, viewer: Viewer, seconds: float) -> None:
@@ -138,6 +144,39 @@ async def test_the_start_of_speech_is_told_within_a_tenth_of_a_second_without_te
         first = await one.next()
         assert (first.text, first.final, first.speaker) == ("", False, ANN)
         assert first.start == pytest.approx(begun, abs=0.04)
+
+
+async def test_a_soft_beginning_is_told_at_once_and_becomes_the_remark() -> None:
+    async with room() as made:
+        await made.quiet(ANN, 0.5)
+        began = made.clock.now
+        await made.murmur(ANN, 0.06)
+        sign = await made.next()
+        assert (sign.text, sign.final) == ("", False)
+        assert sign.end - began <= 0.06
+        await made.say(ANN, 1.0)
+        await made.quiet(ANN, 1.0)
+        assert (await made.final()).id == sign.id
+
+
+async def test_a_murmur_that_becomes_no_remark_is_taken_back_and_not_transcribed() -> None:
+    async with room() as made:
+        await made.quiet(ANN, 0.5)
+        await made.murmur(ANN, 0.06)
+        sign = await made.next()
+        await made.quiet(ANN, 0.3)
+        taken_back = await made.next()
+        assert (taken_back.id, taken_back.text, taken_back.final) == (sign.id, "", True)
+        assert made.parrot.lengths == []
+
+
+async def test_a_speaker_forgotten_after_a_sign_leaves_nothing_open() -> None:
+    async with room() as made:
+        await made.murmur(ANN, 0.06)
+        sign = await made.next()
+        made.ears.forget(ANN.id)
+        taken_back = await made.next()
+        assert (taken_back.id, taken_back.final) == (sign.id, True)
 
 
 async def test_a_remark_ends_in_one_final_with_the_same_id_and_the_time_when_speech_ended() -> None:
@@ -231,6 +270,29 @@ async def test_partials_come_while_somebody_speaks() -> None:
         await one.say(ANN, 0.6)
         await one.until(2)
         assert (await one.next()).id == partial.id
+
+
+@pytest.mark.parametrize("soft", [False, True])
+async def test_a_remark_that_interrupts_is_transcribed_sooner(*, soft: bool) -> None:
+    async with room(EarsOptions(first_partial_s=0.4, partial_every_s=2.0)) as one:
+        await one.quiet(ANN, 0.5)
+        await (one.murmur(ANN, 0.06) if soft else one.say(ANN, 0.12))
+        first = await one.next()
+        one.ears.hurry(first.id)
+        await one.say(ANN, 0.6)
+        await one.until(1)
+        assert one.parrot.lengths
+        while not (partial := await one.next()).text:
+            pass
+        assert (partial.id, partial.final) == (first.id, False)
+
+
+async def test_a_remark_that_interrupts_nobody_waits_for_its_first_partial() -> None:
+    async with room(EarsOptions(first_partial_s=0.4, partial_every_s=2.0)) as one:
+        await one.quiet(ANN, 0.5)
+        await one.say(ANN, 0.8)
+        await one.until(0)
+        assert one.parrot.lengths == []
 
 
 async def test_partials_are_dropped_while_the_recogniser_is_busy_and_the_final_comes_all_the_same() -> None:

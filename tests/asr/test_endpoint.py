@@ -40,12 +40,30 @@ def test_speech_starts_a_remark_within_a_tenth_of_a_second() -> None:
     assert (windows - quiet) * WINDOW_S <= 0.1
 
 
-def test_one_window_that_may_be_speech_begins_nothing() -> None:
+def test_windows_that_may_be_speech_are_signs_now_and_then_and_begin_nothing() -> None:
     line = Timeline()
-    for _ in range(20):
+    for _ in range(30):
         line.feed(WINDOW_S, 0.75)
         line.feed(WINDOW_S, 0.1)
-    assert line.changes == []
+    assert line.kinds() == [Change.SIGN, Change.NOTHING] * 2  # in 1.9 s
+    assert line.endpointer.remark is None
+
+
+def test_a_soft_beginning_is_told_of_with_its_first_window() -> None:
+    line = Timeline()
+    line.feed(1.0, 0.02)
+    quiet = line.windows
+    line.feed(WINDOW_S, 0.4)
+    line.feed(WINDOW_S, 0.45)
+    line.feed(0.3, 0.9)
+    assert line.changes == [(quiet + 1, Change.SIGN), (quiet + 3, Change.STARTED)]
+
+
+def test_a_microphone_let_go_after_a_sign_takes_it_back() -> None:
+    line = Timeline()
+    line.feed(WINDOW_S, 0.4)
+    assert line.endpointer.finish() is Change.NOTHING
+    assert line.endpointer.finish() is None
 
 
 def test_one_window_that_surely_is_speech_begins_a_remark() -> None:

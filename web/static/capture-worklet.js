@@ -1,9 +1,9 @@
-// Runs on the audio thread: the microphone at the context's rate becomes 40 ms frames of 16 kHz mono int16.
+// Runs on the audio thread: the microphone at the context's rate becomes 20 ms frames of 16 kHz mono int16.
 
 import { Resampler } from "./resample.js";
 
 const RATE = 16000;
-const FRAME = 640; // samples: 40 ms
+const FRAME = 320; // samples: 20 ms
 
 class Capture extends AudioWorkletProcessor {
   constructor() {

@@ -3,9 +3,9 @@
 const FLOOR_START = 0.004; // root mean square, of 1
 const THRESHOLD_LEAST = 0.0035;
 const OVER_FLOOR = 2.2; // about 7 dB
-const RISE = 1.01; // a frame: the floor follows louder surroundings within some seconds
-const FALL = 0.9;
-const HANGOVER = 40; // frames of 40 ms: the recogniser needs the silence after a remark to know that it ended
+const RISE = 1.005; // a frame: the floor follows louder surroundings within some seconds
+const FALL = 0.95;
+const HANGOVER = 80; // frames of 20 ms: the recogniser needs the silence after a remark to know that it ended
 
 export class Gate {
   constructor() {

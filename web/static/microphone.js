@@ -2,10 +2,10 @@
 
 import { Gate } from "./gate.js";
 
-const PRE_ROLL = 6; // frames of 40 ms kept from before the button went down or the gate opened
-const TAIL = 3; // frames sent after the button went up: people let go early
+const PRE_ROLL = 12; // frames of 20 ms kept from before the button went down or the gate opened
+const TAIL = 6; // frames sent after the button went up: people let go early
 const WARM_MS = 20000; // how long the device stays open after the last word
-const LONGEST = 1400; // frames, 56 s: then a remark ends, since the room refuses 60 s without an end
+const LONGEST = 2800; // frames, 56 s: then a remark ends, since the room refuses 60 s without an end
 const BACKLOG = 65536; // bytes waiting in the socket; more means that the line is too slow for speech
 const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },

@@ -156,7 +156,7 @@ class Answering:
         candidate, wits = turn.candidate, self._wits
         if wits.memory is not None and candidate.meaning is not None:
             for event in candidate.events():
-                wits.memory.heard(event.viewer.id, message_of(event), answer, to_do.product)
+                wits.memory.heard(event.viewer.id, message_of(event), answer, to_do.product, to_do.intent)
         if wits.unanswered is not None and candidate.meaning is not None and not to_do.known:
             for viewer in {event.viewer.id: event.viewer for event in candidate.events()}.values():
                 wits.unanswered.note(candidate.meaning, viewer)

@@ -19,8 +19,9 @@ why: 为什么 为啥 怎么回事 | why, how come
 who: 谁 哪位 | who, whose
 begin: 开播 上播 开始播 开始直播 上线 开始 几点播 | start, starts, begin, begins, go live, going live, starting,
   go on air, come on
-finish: 下播 收工 结束 关播 下线 播到 停播 下班 播完 播多久 还播多久 播到几点 播到什么 播到啥 收摊 散场 | end, ends,
-  ending, finish, stop, over, wrap up, sign off, streaming until, stream until, how late are you, done streaming,
+finish: 下播 收工 结束 关播 下线 播到 停播 下班 播完 播多久 还播多久 播到几点 播到什么 播到啥 收摊 散场 |
+  end, ends, it ending, you ending, stream ending,
+  finish, stop, over, wrap up, sign off, streaming until, stream until, how late are you, done streaming,
   finished, wrapping up, wrap, signing off
 live: 直播 播 | live, stream, streaming, streams, show, on air
 next: 下次 下一次 下场 下一场 下回 下期 | next, again
@@ -39,7 +40,10 @@ postage: 包邮 邮费 运费 快递费 免邮 快递费用 谁出运费 邮资 
   shipping fee, delivery fee, pay for shipping, shipping free, how much is shipping, how much is delivery,
   how much is postage, how much to ship, how much for shipping, how much for delivery, pay for delivery,
   delivery charge, shipping charge, delivery cost, shipping costs, free delivery, delivery free
-abroad: 海外 国外 港澳台 国际 出国 | abroad, overseas, international, internationally, worldwide
+abroad: 海外 国外 港澳台 国际 出国 香港 澳门 台湾 美国 加拿大 英国 日本 韩国 澳洲 澳大利亚 新加坡 马来西亚 欧洲
+  德国 法国 俄罗斯 越南 泰国 | abroad, overseas, international, internationally, worldwide, canada, usa,
+  the us, the states, america, uk, england, europe, australia, japan, korea, singapore, malaysia, germany,
+  france, hong kong, taiwan, macau, india, brazil, mexico, vietnam, thailand, philippines, indonesia, new zealand
 address: 地址 收货人 | address
 return: 退货 退换 退吗 能退 可以退 无理由 怎么退 退掉 能不能退 退不退 退不 退了 想退 退回 后悔了 | return, returns,
   send it back, send back, sent back, returned, give it back, return policy, accept returns, take it back,
@@ -68,7 +72,9 @@ material: 材质 面料 料子 什么做的 纯棉 棉 羊毛 真皮 涤纶 不�
   wool, leather, polyester, steel, ingredients, silk, plastic
 size: 尺码 码数 多大 大小 尺寸 均码 大码 小码 几码 偏大 偏小 穿多大 身高 体重 厘米 公分 长宽高 | size, sizes,
   sizing, fit, fits, big, cm, dimensions, large, small, tall
-color: 颜色 色号 黑色 白色 红色 蓝色 粉色 几种色 配色 | color, colors, colour, colours, shade, shades
+color: 颜色 色号 黑色 白色 红色 蓝色 粉色 绿色 灰色 紫色 黄色 棕色
+  橙色 米色 黑的 白的 红的 蓝的 粉的 绿的 灰的 几种色 配色 | color, colors, colour, colours, shade, shades, black,
+  white, red, blue, pink, green, grey, gray, purple, yellow, brown, beige, navy
 weight: 多重 重量 克重 公斤 重不重 轻 | heavy, weight, weigh, light, lightweight
 volume: 容量 毫升 几升 升 装多少 | capacity, ml, litre, liter, litres, liters, volume, hold, holds
 wash: 机洗 水洗 手洗 怎么洗 洗 洗衣机 | wash, washed, washable, washing, laundry, dishwasher
@@ -76,7 +82,7 @@ fade: 掉色 褪色 | fade, fades, fading
 shrink: 缩水 变形 起球 | shrink, shrinks, pill, pilling
 waterproof: 防水 防雨 淋雨 | waterproof, water resistant, rain
 warm: 保暖 加绒 厚 薄 热不热 冬天 | warm, thick, thin, fleece, winter
-insulate: 保温 保冷 保热 | insulated, hot, cold, keeps warm
+insulate: 保温 保冷 保热 | insulated, hot, cold, keeps warm, keep warm, stay warm, stays warm, stay hot, stays hot
 battery: 续航 充电 电池 充一次 | battery, charge, charging, charger
 power: 功率 瓦 电压 | watt, watts, voltage
 taste: 味道 口味 好吃 辣 甜 咸 酸 口感 | taste, tastes, flavor, flavour, spicy, sweet

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from nlu.concepts import OPPOSITES, concepts
+from nlu.concepts import ASPECTS, OPPOSITES, concepts
 from nlu.language import fold
 from nlu.local import Local
 from nlu.sound import syllables
@@ -45,13 +45,19 @@ _PLAIN_CONCEPT_WEIGHT: Final = 0.8
 """Of concepts that say what is asked for, not about what."""
 _BY_CONCEPTS: Final = 0.85
 """What complete agreement in concepts alone is worth."""
+_ASKED_FOR: Final = {"when": "time", "long": "time", "where": "way", "how": "way", "why": "why", "who": "who"}
+"""What is asked for, by concept: when and how long are often one question, where and how too."""
+_NARROWING: Final = frozenset({"abroad"})
+"""Concepts that change the answer where only the message names them: what ships in two days may not ship to Canada."""
+_NARROWED: Final = 0.45
+"""What a score is multiplied with then."""
 _EXTRA_CONCEPT: Final = 0.6
 """What a concept that only the message names counts against it, where one that only the question names counts 1."""
 _VERBATIM: Final = 0.86
 """The score from which a message need not be a question: 包邮."""
 _ASKS: Final = re.compile(
     r"[?]|吗|呢|么|嘛|几|多少|多久|多长|多高|多重|多大|怎|咋|哪|谁|啥|能不能|能否|可不可以|可以|有没有|是不是|会不会|要不要|行不行|"
-    r"不$|没$|求|想|要|能|支持|请|帮|给我|\b(?:who|what|whats|when|where|which|why|how|hows|can|could|do|does|did|are|is|will|"
+    r"(.)[不没]\1|不$|没$|求|想|要|能|支持|请|帮|给我|\b(?:who|what|whats|when|where|which|why|how|hows|can|could|do|does|did|are|is|will|"
     r"would|should|may|any|need|want|let|tell|give|name of|please|pls|wanna|if)\b|^it\b"
 )
 _OPPOSED: Final = 0.45
@@ -102,7 +108,7 @@ class FaqFinder:
     def find(self, text: str) -> FaqMatch | None:
         """Return the best match at or above `THRESHOLD`."""
         asked = bag(text)
-        asks = _ASKS.search(fold(text)) is not None
+        asks = is_asked(fold(text))
         best: FaqMatch | None = None
         for entry, wording, known in self._wordings:
             score = compare(asked, known)
@@ -114,6 +120,16 @@ class FaqFinder:
 def similarity(left: str, right: str) -> float:
     """Return how alike two texts are, 0 to 1, by the measure that questions are matched with."""
     return compare(bag(left), bag(right))
+
+
+def is_asked(folded: str) -> bool:
+    """Return whether a folded text reads like a question or a wish."""
+    return _ASKS.search(folded) is not None
+
+
+def says_something(folded: str) -> bool:
+    """Return whether a folded text has any word that tells questions apart."""
+    return any(unit not in _LIGHT for unit in _UNIT.findall(_FILLER.sub(" ", folded)))
 
 
 def bag(text: str) -> Bag:
@@ -138,8 +154,23 @@ def bag(text: str) -> Bag:
 
 def compare(asked: Bag, known: Bag) -> float:
     """Return how much of a known question is asked, 0 to 1: by words, or by concepts alone where they agree better."""
-    content = asked.concepts - _PLAIN_CONCEPTS, known.concepts - _PLAIN_CONCEPTS
-    return max(_by_words(asked, known), _opposed(_BY_CONCEPTS * _agreement(*content), asked, known))
+    return max(_by_words(asked, known), _opposed(_BY_CONCEPTS * _by_concepts(asked, known), asked, known))
+
+
+def _by_concepts(asked: Bag, known: Bag) -> float:
+    """Return how far the questions agree in what they are about, 0 to 1.
+
+    One thing in common is little: it must not be what may be asked of any product ("what if it does not fit" is no
+    question for a size), and what is asked for must be the same ("how to finish" does not ask when the stream does).
+    """
+    mine, theirs = asked.concepts - _PLAIN_CONCEPTS, known.concepts - _PLAIN_CONCEPTS
+    shared = mine & theirs
+    if len(shared) == 1:
+        wanted = {_ASKED_FOR[concept] for concept in known.concepts if concept in _ASKED_FOR}
+        given = {_ASKED_FOR[concept] for concept in asked.concepts if concept in _ASKED_FOR}
+        if shared <= ASPECTS or (wanted and given and not wanted & given):
+            return 0.0
+    return _agreement(mine, theirs)
 
 
 def _by_words(asked: Bag, known: Bag) -> float:
@@ -152,7 +183,9 @@ def _by_words(asked: Bag, known: Bag) -> float:
 
 
 def _opposed(score: float, asked: Bag, known: Bag) -> float:
-    """Return a score, less where the questions name opposites."""
+    """Return a score, less where the questions name opposites, or the one asked is about a special case."""
+    if _NARROWING & (asked.concepts - known.concepts):
+        score *= _NARROWED
     for pair in OPPOSITES:
         mine, theirs = asked.concepts & pair, known.concepts & pair
         if mine and theirs and not mine & theirs:

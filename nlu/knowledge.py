@@ -8,19 +8,26 @@ from typing import Final
 import msgspec
 
 from nlu.concepts import ASPECTS, concepts
-from nlu.faq import Faq, FaqFinder, FaqMatch, similarity
+from nlu.faq import Faq, FaqFinder, FaqMatch, says_something, similarity
 from nlu.intents import Role
 from nlu.language import fold, has_han
 from nlu.local import Local
 from nlu.slots import slots
 from nlu.sound import find_by_sound, heard_alike, spelt_alike
 
-__all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "product_answer", "render"]
+__all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "knows_aspect", "product_answer", "render"]
 
 ANSWER_CHARACTERS: Final = 60
 """Of facts joined into one answer, in Chinese; English may have twice as many. At least one fact is always said."""
-RELEVANT: Final = 0.16
+RELEVANT: Final = 0.3
 """The similarity from which a fact is about the question."""
+_IN_GENERAL: Final = re.compile(
+    r"介绍|怎么样|咋样|如何|[说讲聊](?:说|讲|聊|一下|下)|什么东西|啥东西|干嘛用|干啥用|特点|优点|特别|亮点|详细|细节|参数|信息|好不好|"
+    r"\b(?:tell (?:me|us)|talk about|all about|details?|describe|info|information|features?|special|specs?|any good|"
+    r"worth it|"
+    r"how is|how's|hows|what is|what's|whats|what are)\b"
+)
+"""Asks for whatever there is to say."""
 
 _ARTICLE: Final = re.compile(r"^(?:the|a|an|this|that|our|my)\s+")
 _PART_CHARACTERS: Final = 2
@@ -109,6 +116,15 @@ class Knowledge:
             or self._find_by_sound(folded)
         )
 
+    def find_products(self, text: str) -> list[Product]:
+        """Return every product that `text` names by its name or a part of it, in the order of the cards."""
+        folded = fold(text)
+        found = []
+        while mention := _longest(folded, self._names) or _longest(folded, self._parts):
+            found.append(mention.product)
+            folded = folded.replace(mention.words, " ")
+        return [product for product in self.products if product in found]
+
     def find_faq(self, text: str) -> FaqMatch | None:
         """Return the answer to a question like `text` with its score, or None where nothing is alike enough."""
         return self._finder.find(text)
@@ -159,17 +175,26 @@ def render(product: Product, role: Role, language: str) -> str:
     return ""
 
 
+def amount(product: Product) -> float | None:
+    """Return the price of `product` as a number, or nothing where it is no single one."""
+    matches = (pattern.fullmatch(fold(product.price)) for _, pattern in _CURRENCIES)
+    match = next(filter(None, matches), None)
+    return float((match[1] or match[2]).replace(",", "")) if match is not None else None
+
+
 def product_answer(product: Product, question: str, language: str) -> str:
     """Return what the room knows about `product` that answers `question`, as one clause without its full stop.
 
-    Facts about what was asked, the likest first; where the question names no aspect ("tell me about it"), all facts
-    as far as they fit. Nothing where it asks for an aspect that no fact speaks of: then the room does not know.
+    Facts about what was asked, the likest first; where the question asks for nothing in particular ("tell me about
+    it"), all facts as far as they fit. Nothing where it asks for what no fact speaks of, be it an aspect that has a
+    name here or not ("is it BPA free"): then the room does not know, and any other fact would read as an answer.
     """
     facts = [fact for fact in product.facts if fact.zh or fact.en]
-    asked = set(concepts(fold(question))) & ASPECTS
-    scored = sorted(((_fit(question, fact, asked), -i, fact) for i, fact in enumerate(facts)), reverse=True)
+    bare = _without_names(fold(question), product)
+    asked = set(concepts(bare)) & ASPECTS
+    scored = sorted(((_fit(bare, fact, asked), -i, fact) for i, fact in enumerate(facts)), reverse=True)
     chosen = [fact for score, _, fact in scored if score >= RELEVANT]
-    if not chosen and not asked:
+    if not chosen and not asked and (_IN_GENERAL.search(bare) or not says_something(bare)):
         chosen = facts
     mark = "，" if language == "zh" else ", "
     limit = ANSWER_CHARACTERS * (1 if language == "zh" else 2)
@@ -180,6 +205,19 @@ def product_answer(product: Product, question: str, language: str) -> str:
             break
         answer = f"{answer}{mark}{clause}" if answer else clause
     return answer
+
+
+def knows_aspect(product: Product, question: str) -> bool:
+    """Return whether a fact of `product` speaks of an aspect that `question` names."""
+    asked = set(concepts(_without_names(fold(question), product))) & ASPECTS
+    return bool(asked) and any(_fit(question, fact, asked) for fact in product.facts)
+
+
+def _without_names(folded: str, product: Product) -> str:
+    """Return a question without the product's names: a vacuum flask (保温杯) does not ask for vacuum."""
+    for name in sorted({*_names(product), *_parts(product)}, key=len, reverse=True):
+        folded = folded.replace(name, " ") if has_han(name) else re.sub(rf"\b{re.escape(name)}s?\b", " ", folded)
+    return " ".join(folded.split())
 
 
 def _fit(question: str, fact: Local, asked: set[str]) -> float:

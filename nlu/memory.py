@@ -44,6 +44,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """What of our answer was played or shown to its end, bounded."""
     product: str
     """The id of the product that it was about; empty where there was none."""
+    intent: str
+    """What the answer was to, a name of `INTENTS`."""
     at: float
     """When it was heard, monotonic seconds."""
 
@@ -67,7 +69,7 @@ class Memory:
         """Return how many viewers are remembered."""
         return len(self._viewers)
 
-    def heard(self, viewer_id: str, said: str, answer: str, product: Product | None) -> None:
+    def heard(self, viewer_id: str, said: str, answer: str, product: Product | None, intent: str = "") -> None:
         """Remember that an answer was heard; `answer` is what was really played, nothing of it forgets nothing.
 
         An answer that was not heard at all, and one to "forget me", leave no trace.
@@ -82,7 +84,7 @@ class Memory:
         if len(self._viewers) > VIEWERS:
             self._viewers.popitem(last=False)
         viewer.exchanges.append(
-            Exchange(said[:CHARACTERS], answer[:CHARACTERS], product.id if product is not None else "", now)
+            Exchange(said[:CHARACTERS], answer[:CHARACTERS], product.id if product is not None else "", intent, now)
         )
         if product is not None:
             viewer.product, viewer.product_at = product, now
@@ -97,6 +99,11 @@ class Memory:
         viewer = self._viewers.get(viewer_id)
         fresh = viewer is not None and self._clock.monotonic() - viewer.product_at <= PRODUCT_S
         return viewer.product if viewer is not None and viewer.product is not None and fresh else self._product
+
+    def last(self, viewer_id: str) -> str:
+        """Return what the last answer that a viewer heard within `PRODUCT_S` was to, or nothing."""
+        fresh = self.answered_ago(viewer_id) <= PRODUCT_S
+        return self._viewers[viewer_id].exchanges[-1].intent if fresh else ""
 
     def answered_ago(self, viewer_id: str) -> float:
         """Return the seconds since a viewer last heard an answer; infinite where they never did."""

@@ -1,31 +1,57 @@
 """Decides what a reply states: the intent it answers to and the exact facts, or that the room does not know."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from nlu.concepts import ASPECTS, concepts
 from nlu.condense import condense
+from nlu.faq import is_asked
 from nlu.intent import SURE
 from nlu.intents import INTENTS, Role
-from nlu.knowledge import Knowledge, Product, product_answer, render
+from nlu.knowledge import Knowledge, Product, amount, knows_aspect, product_answer, render
+from nlu.language import fold
+from nlu.numerals import NUMBER, number
 from nlu.shelf import Shelf
 from nlu.understand import Meaning
 
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
+_SURE_TALK: Final = 0.6
+"""Below this what is taken for a joke, thanks or a goodbye is something else as often as not (training/fresh*.tsv)."""
+_PITY: Final = 0.35
+"""How likely bad news must be to be met as such, whatever else is likelier: a cheer would be the worse mistake."""
 
 FORGOTTEN: Final = {"zh": "好的，和你聊过的内容我都忘掉了", "en": "done, I have forgotten what we talked about"}
 """What a viewer who asked for it is told."""
 _SIZES: Final = {"zh": "什么尺码", "en": "what size"}
 _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
+_STATED: Final = {
+    "ask_price": Role.PRICE, "haggle": Role.PRICE, "ask_stock": Role.STOCK, "ask_link": Role.LINK, "buying": Role.LINK,
+}  # fmt: skip
 _OF_PRODUCT: Final = frozenset({"praise", "complaint", "bought"})
 """What is said of a product; a reply names it where the viewer does."""
-_NEWS: Final = {"good_news": 0.9, "bad_news": SURE}
-"""How sure we must be to congratulate, and to pity; cheering over a hospital bed is the worse mistake."""
+_NEUTRAL: Final = frozenset(
+    {"small_talk", "unclear", "unknown", "off_topic", "request", "greeting", "thanks", "complaint"}
+)
+"""Talk whose replies harm nobody where it was none."""
+_CONGRATULATE: Final = 0.9
+"""How sure we must be of good news: cheering over a hospital bed is the worse mistake."""
 _FROM_FAQ: Final = frozenset(
     {"ask_faq", "ask_delivery", "ask_aftersales", "ask_schedule", "ask_product", "recommend_room"}
+)
+
+
+_EXTREME: Final = re.compile(
+    r"最(?:便宜|实惠|划算|低价)|(?:价格|价钱)最低|\b(?:cheapest|least expensive|lowest price)\b|"
+    r"(?P<dear>最贵|\b(?:most expensive|priciest)\b)"
+)
+_LIMIT: Final = re.compile(
+    rf"(?:预算|不超过|少于|低于)\D{{0,4}}?(?P<at_most>{NUMBER})|(?P<within>{NUMBER})\s*(?:元|块钱?)?\s*(?:以内|以下|之内)|"
+    rf"\b(?:under|below|less than|within|up to|max|budget)\D{{0,8}}?(?P<under>{NUMBER})"
 )
 
 
@@ -82,11 +108,9 @@ class Planner:
             answer = {Role.ANSWER: condense(meaning.faq.answer.in_(language), meaning.text, language)}
             return Plan(kind, answer, meaning.product, source=meaning.faq.source)
         if intent in _ABOUT_PRODUCT:
-            if meaning.understanding.confidence < SURE and not meaning.named:
-                return Plan("unclear", {})
-            return self._about(meaning, meaning.product or last or self._only())
+            return self._asked(meaning, last)
         if intent == "recommend_product":
-            return self._recommend(language, meaning.product, last)
+            return self._recommend(meaning, last)
         if intent == "recommend_room" and self._rooms:
             rooms = zip((Role.ROOM1, Role.ROOM2, Role.ROOM3), self._rooms, strict=False)
             return Plan(intent, dict(rooms))
@@ -94,18 +118,36 @@ class Planner:
             return Plan("unknown", {}, known=False)
         return self._talk(meaning)
 
+    def _asked(self, meaning: Meaning, last: Product | None) -> Plan:
+        """Return what to state in answer to a question about what is sold."""
+        intent, text = meaning.understanding.intent, fold(meaning.text)
+        if intent in {"ask_price", "haggle"} and not meaning.named and (_EXTREME.search(text) or _limit(text)):
+            return self._recommend(meaning, last)
+        aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
+        if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
+            return Plan("unclear", {})
+        if intent == "ask_price" and len(meaning.products) > 1:
+            return self._prices(meaning.products, meaning.understanding.language)
+        return self._about(meaning, meaning.product or last or self._only())
+
     def _talk(self, meaning: Meaning) -> Plan:
         """Return what to state in answer to what asks for nothing that the room knows."""
         intent, language = meaning.understanding.intent, meaning.understanding.language
-        if intent == "who_are_you":
-            return Plan(intent, {Role.ME: self._persona})
         if intent in _OF_PRODUCT and meaning.named and meaning.product is not None:
             return Plan(intent, {Role.PRODUCT: render(meaning.product, Role.PRODUCT, language)}, meaning.product)
-        if meaning.understanding.confidence < _NEWS.get(intent, 0.0):
+        confidence = meaning.understanding.confidence
+        if dict(((intent, confidence), *meaning.alternatives)).get("bad_news", 0.0) >= _PITY:
+            return Plan("bad_news", {})
+        if intent == "good_news" and confidence < _CONGRATULATE:
             return Plan("small_talk", {})
-        if meaning.understanding.confidence < UNSURE and intent != "off_topic":
+        if confidence < _SURE_TALK and intent not in _NEUTRAL and is_asked(fold(meaning.text)):
+            return Plan("unknown", {}, known=False)
+        if confidence < UNSURE and intent != "off_topic":
             return Plan("unclear", {})
-        return Plan(intent, {}, known=intent not in {"off_topic", "unknown"})
+        if confidence < _SURE_TALK and intent not in _NEUTRAL:
+            return Plan("small_talk", {})
+        facts = {Role.ME: self._persona} if intent == "who_are_you" else {}
+        return Plan(intent, facts, known=intent not in {"off_topic", "unknown"})
 
     def event(self, intent: str, values: Mapping[Role, str]) -> Plan:
         """Return what to state about something that happened: a gift, a follow, an order, silence."""
@@ -137,29 +179,68 @@ class Planner:
 
         if intent in {"ask_stock", "buying", "ask_link"} and product.stock == 0:
             return plan("sold_out")
-        if intent in {"ask_price", "haggle"}:
-            return plan(intent, Role.PRICE)
-        if intent == "ask_stock" and "size" in meaning.understanding.slots:  # cards count pieces, not sizes
-            sizes = product_answer(product, _SIZES[language], language)
-            return plan("ask_product", answer=sizes) if sizes else plan("unknown")
-        if intent == "ask_stock" and product.stock is not None:
-            return plan(intent, Role.STOCK)
-        if intent in {"ask_link", "buying"} and product.link is not None:
-            return plan(intent, Role.LINK)
-        if intent == "buying":
-            return plan(intent)
-        if intent == "ask_product" and (answer := product_answer(product, meaning.text, language)):
-            return plan(intent, answer=answer)
-        return plan("unknown")
+        together = intent in {"ask_price", "ask_stock", "ask_product"} and _asked_together(meaning.text, product)
+        if together == {"price", "stock"}:
+            return plan("ask_price", Role.PRICE, Role.STOCK)
+        sizes = intent == "ask_stock" and "size" in meaning.understanding.slots  # cards count pieces, not sizes
+        if intent == "ask_product" or sizes or together == {"price", "aspect"}:
+            answer = product_answer(product, _SIZES[language] if sizes else meaning.text, language)
+            if together == {"price", "aspect"}:
+                answer = _joined((render(product, Role.PRICE, language), answer), language)
+            return plan("ask_product", answer=answer) if answer else plan("unknown")
+        role = _STATED[intent]
+        if render(product, role, language):
+            return plan(intent, role)
+        return plan("buying" if intent == "buying" else "unknown")
 
-    def _recommend(self, language: str, asked: Product | None, last: Product | None) -> Plan:
-        cards = map(self._shelf.current, self._knowledge.products)
-        there = [product for product in cards if product.stock != 0]
+    def _prices(self, products: Sequence[Product], language: str) -> Plan:
+        """Return the price of each of several products; adding them up is left to the viewer's basket."""
+        cards = [self._shelf.current(product) for product in products]
+        between = "" if language == "zh" else " is "
+        stated = [
+            f"{render(card, Role.PRODUCT, language)}{between}{price}"
+            for card in cards
+            if (price := render(card, Role.PRICE, language))
+        ]
+        if not stated:
+            return Plan("unknown", {}, known=False)
+        return Plan("ask_faq", {Role.ANSWER: _joined(stated, language)}, cards[0], source=cards[0].source)
+
+    def _recommend(self, meaning: Meaning, last: Product | None) -> Plan:
+        """Return a product to look at: the one that is named, one at the price that is asked for, or one not shown."""
+        language, asked, text = meaning.understanding.language, meaning.product, fold(meaning.text)
+        there = [product for product in map(self._shelf.current, self._knowledge.products) if product.stock != 0]
         asked = self._shelf.current(asked) if asked is not None else None
-        fresh = [product for product in there if last is None or product.id != last.id]
-        product = asked if asked in there else next(iter(fresh or there), None)
+        extreme, limit = _EXTREME.search(text), _limit(text)
+        if asked not in there and (extreme or limit is not None):
+            priced = sorted((price, place) for place, one in enumerate(there) if (price := amount(one)) is not None)
+            if limit is not None:
+                priced = [pair for pair in priced if pair[0] <= limit]
+            ordered = [there[place] for _, place in priced]
+            product = (ordered[-1] if extreme and extreme["dear"] else ordered[0]) if ordered else None
+        else:
+            fresh = [product for product in there if last is None or product.id != last.id]
+            product = asked if asked in there else next(iter(fresh or there), None)
         if product is None:
             return Plan("unknown", {}, known=False)
         roles = (Role.PRODUCT, Role.PRICE, *((Role.LINK,) if product.link is not None else ()))
         facts = {role: render(product, role, language) for role in roles}
         return Plan("recommend_product", facts, product, source=product.source)
+
+
+def _asked_together(text: str, product: Product) -> set[str]:
+    """Return what a message asks for at once that the card of `product` holds: price, stock, an aspect."""
+    named = set(concepts(fold(text)))
+    known = {"price": bool(product.price), "stock": product.stock is not None}
+    asked = {name for name, there in known.items() if there and name in named}
+    return asked | {"aspect"} if knows_aspect(product, text) else asked
+
+
+def _joined(clauses: Sequence[str], language: str) -> str:
+    return ("，" if language == "zh" else ", ").join(clauses)
+
+
+def _limit(folded: str) -> float | None:
+    """Return the most that a viewer wants to pay, or nothing where they do not say."""
+    match = _LIMIT.search(folded)
+    return number(match["at_most"] or match["within"] or match["under"]) if match is not None else None

@@ -8,9 +8,10 @@ import msgspec
 
 from core.events import Understanding, Viewer
 from nlu.addressed import addressed
-from nlu.faq import Faq
+from nlu.concepts import ASPECTS, concepts
+from nlu.faq import Faq, FaqMatch, is_asked, says_something
 from nlu.intent import IntentModel
-from nlu.knowledge import Knowledge, Product
+from nlu.knowledge import Knowledge, Mention, Product, knows_aspect
 from nlu.language import MAX_CHARACTERS, detect, fold
 from nlu.memory import Memory, asks_to_forget
 from nlu.slots import slots
@@ -24,6 +25,15 @@ GOES_ON_S: Final = 20.0
 _SURE_FAQ: Final = 0.7
 _SURE_WORDS: Final = 0.55
 """What a question that is surely not ours must share in words; chosen on CLINC150's validation part and faq.yaml."""
+_VERBATIM: Final = 0.86
+"""What a known question must share in words to go before a product's card that answers, too."""
+_ELSEWHERE: Final = frozenset({*FAQ_INTENTS, "off_topic", "unknown", "unclear", "small_talk", "about_bot"})
+"""What a question about a named product may be taken for by the model."""
+_FOLLOW_UP: Final = re.compile(
+    r"(?:那么?|还有|(?:and|what about|how about|and what about) )(?P<rest>.+)|(?P<bare>.+)呢[?？。!！]*"
+)
+_ASPECT_ONLY: Final = 6
+"""Characters that a follow-up about nothing but an aspect has at most beside it: 那黑色的呢."""
 _LANGUAGES_REMEMBERED: Final = 2_000
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 
@@ -45,6 +55,8 @@ class Meaning(msgspec.Struct, frozen=True):
     """Intent, language, whether it speaks to us."""
     product: Product | None = None
     """The product that it names, or goes on about."""
+    products: tuple[Product, ...] = ()
+    """Every product that the message names, where it names several."""
     named: bool = False
     """Whether the message itself names the product, by name, link or sound."""
     faq: Faq | None = None
@@ -95,19 +107,9 @@ class Understander:
         to_us = addressed(text, self._wake, reply_to_us=reply_to_us, alone=alone, goes_on=goes_on)
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
+        last = memory.last(viewer.id) if memory is not None else ""
         ranked = self._intents.classify(self._without_name(text), mentions)
-        found = self._knowledge.find_faq(text)
-        intent, confidence = ranked[0]
-        certain = confidence >= SELF_EVIDENT and intent not in FAQ_INTENTS
-        if found and certain and (found.score < _SURE_FAQ or intent == "trick"):
-            found = None
-        if found and certain and intent == "off_topic" and found.words < _SURE_WORDS:
-            found = None  # the same concepts, of somewhere else: the replacement of a credit card
-        if found and mention and intent in _ABOUT_PRODUCT and intent not in FAQ_INTENTS:
-            found = None  # asks for the price of a product that it names, say
-        if found:
-            intent = max((name for name, _ in ranked if name in FAQ_INTENTS), key=dict(ranked).__getitem__)
-            confidence = found.score
+        intent, confidence, found = self._weighed(text, mention, ranked, last)
         named = slots(text)
         product = mention.product if mention else None
         if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
@@ -124,12 +126,40 @@ class Understander:
                 confidence=round(confidence, 4),
             ),
             product=product,
+            products=tuple(self._knowledge.find_products(text)) if mention is not None else (),
             named=mention is not None,
             faq=found.faq if found else None,
             why=to_us.why,
             alternatives=tuple((name, round(probability, 4)) for name, probability in ranked[1:4]),
             forget=forget,
         )
+
+    def _weighed(
+        self, text: str, mention: Mention | None, ranked: Sequence[tuple[str, float]], last: str
+    ) -> tuple[str, float, FaqMatch | None]:
+        """Return intent, confidence and known question: what the room knows and what it was just asked go before."""
+        found = self._knowledge.find_faq(text)
+        intent, confidence = ranked[0]
+        certain = confidence >= SELF_EVIDENT and intent not in FAQ_INTENTS
+        if found and certain and (found.score < _SURE_FAQ or intent == "trick"):
+            found = None
+        if found and certain and intent == "off_topic" and found.words < _SURE_WORDS:
+            found = None  # the same concepts, of somewhere else: the replacement of a credit card
+        if found and mention and intent in _ABOUT_PRODUCT and intent not in FAQ_INTENTS:
+            found = None  # asks for the price of a product that it names, say
+        if mention and self._on_card(text, mention.product, intent) and (found is None or found.words < _VERBATIM):
+            found, intent, confidence = None, "ask_product", max(confidence, SELF_EVIDENT)
+        if goes_on_from(text, mention, last):
+            found, confidence = None, SELF_EVIDENT
+            intent = last if mention and last in _ABOUT_PRODUCT else "ask_product"
+        if found:
+            intent = max((name for name, _ in ranked if name in FAQ_INTENTS), key=dict(ranked).__getitem__)
+            confidence = found.score
+        return intent, confidence, found
+
+    def _on_card(self, text: str, product: Product, intent: str) -> bool:
+        """Return whether a message asks for what the card of the product that it names holds."""
+        return intent in _ELSEWHERE and is_asked(fold(text)) and knows_aspect(product, text)
 
     def _answer_in(self, text: str, viewer: Viewer) -> str:
         """Return the language to answer in: the room's, or the message's, or the viewer's last where it has none."""
@@ -150,6 +180,23 @@ class Understander:
             if name and bare.startswith(name) and len(bare) > len(name) + 1:
                 return bare[len(name) :].lstrip(" ,，:：!！?？、")
         return text
+
+
+def goes_on_from(text: str, mention: Mention | None, last: str) -> bool:
+    """Return whether a message asks the last question again of something else: 那杯子呢, "and in black?".
+
+    It names a product and says nothing more, or an aspect alone where a product was just spoken of.
+    """
+    found = _FOLLOW_UP.fullmatch(fold(text).rstrip(" ?？。.!！"))
+    if found is None:
+        return False
+    rest = found["rest"] or found["bare"]
+    if mention is not None:
+        return bool(mention.words) and not says_something(rest.replace(mention.words, " "))
+    named = set(concepts(rest)) & ASPECTS
+    return (
+        last in _ABOUT_PRODUCT and bool(named) and len(re.findall(r"[\u3400-\u9fff]|[a-z0-9]+", rest)) <= _ASPECT_ONLY
+    )
 
 
 def _goes_on_about(text: str, intent: str) -> bool:

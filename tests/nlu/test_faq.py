@@ -72,6 +72,15 @@ def test_other_talk_asks_no_known_question(text: str) -> None:
     assert FaqFinder(FAQ).find(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["what if it does not fit", "do you ship to canada", "能发货到香港吗", "谁知道怎么结束"],
+)
+def test_one_thing_in_common_is_not_the_same_question(text: str) -> None:
+    sizes = Faq(("尺码不合适怎么办",), Local("return"))
+    assert FaqFinder((*FAQ, sizes)).find(text) is None
+
+
 def test_wordings_that_were_never_tuned_on_are_mostly_found_and_never_confused() -> None:
     finder = FaqFinder(FAQ)
     found = {(kind, text): finder.find(text) for kind, texts in UNSEEN.items() for text in texts}

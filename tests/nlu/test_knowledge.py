@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.intents import Role
-from nlu.knowledge import Knowledge, Product, product_answer, render
+from nlu.knowledge import Knowledge, Product, amount, product_answer, render
 from nlu.local import Local
 
 HOODIE = Product(
@@ -128,6 +128,34 @@ def test_a_question_about_nothing_in_particular_gets_all_facts_that_fit() -> Non
     assert product_answer(HOODIE, "介绍一下", "zh") == "面料是纯棉，均码，一米五五到一米八都能穿"
     many = Product(id="1", title=Local("x"), facts=tuple(Local(f"第{n}个特点说来话长") for n in range(50)))
     assert 0 < len(product_answer(many, "介绍一下", "zh")) <= 60
+
+
+@pytest.mark.parametrize(
+    "text", ["卫衣里面含不含甲醛", "是正品吗", "吃布洛芬能喝酒吗", "does it have pockets", "got it in pink?"]
+)
+def test_a_question_for_something_that_has_no_name_here_gets_no_other_fact(text: str) -> None:
+    assert product_answer(HOODIE, text, "zh") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["卫衣", "卫衣怎么样", "tell me about the hoodie", "这件卫衣有什么特点", "is it any good"]
+)
+def test_a_question_in_general_gets_all_facts(text: str) -> None:
+    assert product_answer(HOODIE, text, "zh") == "面料是纯棉，均码，一米五五到一米八都能穿"
+
+
+def test_the_name_of_a_product_asks_for_nothing() -> None:
+    flask = Product(
+        id="9", title=Local("保温杯", "the travel mug"), facts=(Local("能保温十二个小时", "hot for 12 hours"),)
+    )
+    assert product_answer(flask, "保温杯漏水不", "zh") == ""
+    assert product_answer(flask, "保温杯能保温多久", "zh") == "能保温十二个小时"
+
+
+def test_every_product_that_is_named_is_found_and_prices_are_numbers() -> None:
+    assert [one.id for one in SHOP.find_products("卫衣和杯子一起多少")] == ["1", "2"]
+    assert SHOP.find_products("多少钱") == []
+    assert [amount(one) for one in (HOODIE, MUG, RED)] == [99.0, 12.0, None]
 
 
 def test_what_no_fact_speaks_of_has_no_answer() -> None:

@@ -53,6 +53,15 @@ def test_each_viewer_has_their_own_last_product_for_a_while_and_others_the_rooms
     assert memory.last_product("a") is MUG
 
 
+def test_what_the_last_answer_was_to_is_known_for_a_while() -> None:
+    clock = Hands()
+    memory = Memory(clock)
+    memory.heard("a", "多少钱", "99元", HOODIE, "ask_price")
+    assert (memory.last("a"), memory.last("b")) == ("ask_price", "")
+    clock.now += PRODUCT_S + 1
+    assert memory.last("a") == ""
+
+
 def test_memory_is_bounded_in_viewers_exchanges_and_characters() -> None:
     memory = Memory(Hands())
     for number in range(VIEWERS + 10):

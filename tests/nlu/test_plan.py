@@ -143,12 +143,83 @@ def test_a_link_that_no_card_has_is_not_answered_with_another_card() -> None:
 @pytest.mark.parametrize(("intent", "confidence", "planned"), [
     ("good_news", 0.4, "small_talk"), ("good_news", 0.8, "small_talk"),
         ("good_news", 0.95, "good_news"),
-    ("bad_news", 0.4, "small_talk"), ("bad_news", 0.9, "bad_news"),
+    ("bad_news", 0.3, "unclear"), ("bad_news", 0.4, "bad_news"), ("bad_news", 0.9, "bad_news"),
 ])  # fmt: skip
 def test_nobody_is_congratulated_or_pitied_on_a_guess(intent: str, confidence: float, planned: str) -> None:
     understanding = Understanding(intent=intent, slots={}, language="zh", addressed=True, confidence=confidence)
     made = Planner(KNOWLEDGE, "小弹", "阿杰").answer(Meaning("谈了五年还是散了", understanding), (), None)
     assert made.intent == planned
+
+
+def test_what_may_be_bad_news_is_met_as_such_though_something_else_is_likelier() -> None:
+    understanding = Understanding(intent="laugh", slots={}, language="zh", addressed=True, confidence=0.5)
+    meaning = Meaning("散了", understanding, alternatives=(("bad_news", 0.4),))
+    assert Planner(KNOWLEDGE, "小弹", "阿杰").answer(meaning, (), None).intent == "bad_news"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "planned"),
+    [
+        ("when's the next class", "farewell", 0.37, "unknown"),
+        ("is this legit or a scam", "who_are_you", 0.48, "unknown"),
+        ("这boss打几次了", "praise", 0.42, "unknown"),
+        ("再说吧", "farewell", 0.5, "small_talk"),
+        ("嗯哼哼", "joke", 0.3, "unclear"),
+        ("拜拜", "farewell", 0.9, "farewell"),
+    ],
+)
+def test_a_guess_at_talk_is_not_acted_on(text: str, intent: str, confidence: float, planned: str) -> None:
+    understanding = Understanding(intent=intent, slots={}, language="zh", addressed=True, confidence=confidence)
+    made = Planner(KNOWLEDGE, "小弹", "阿杰").answer(Meaning(text, understanding), (), None)
+    assert (made.intent, made.known) == (planned, planned != "unknown")
+
+
+BAG = Product(
+    id="3", title=Local("帆布包", "the tote bag"), aliases=("bag",), price="45元", stock=9, link=6,
+    facts=(Local("能放下十三寸的电脑", "it fits a 13 inch laptop"),),
+)  # fmt: skip
+STORE = Knowledge(products=(HOODIE, BAG), faq=(FAQ,))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "facts"),
+    [
+        ("卫衣和帆布包一共多少钱", "ask_faq", {Role.ANSWER: "蓝色卫衣99元，帆布包45元"}),
+        ("how much are the hoodie and the bag", "ask_faq",
+         {Role.ANSWER: "the blue hoodie is 99 yuan, the tote bag is 45 yuan"}),
+        ("卫衣多少钱 还有货吗", "ask_price", {Role.PRODUCT: "蓝色卫衣", Role.PRICE: "99元", Role.STOCK: "12件"}),
+        ("帆布包多少钱 多大", "ask_product", {Role.PRODUCT: "帆布包", Role.ANSWER: "45元，能放下十三寸的电脑"}),
+        ("will a laptop fit in the bag", "ask_product",
+         {Role.PRODUCT: "the tote bag", Role.ANSWER: "it fits a 13 inch laptop"}),
+    ],
+)  # fmt: skip
+def test_what_is_asked_together_is_answered_together(text: str, intent: str, facts: dict[Role, str]) -> None:
+    made = plan(text, STORE)
+    assert (made.intent, dict(made.facts)) == (intent, facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [("最便宜的是哪个", BAG), ("最贵的推荐一下", HOODIE), ("有没有五十块以内的推荐", BAG),
+     ("what is your cheapest item", BAG), ("recommend me something under 60", BAG)],
+)  # fmt: skip
+def test_what_is_recommended_keeps_to_the_price_that_was_asked_for(text: str, product: Product) -> None:
+    made = plan(text, STORE)
+    assert (made.intent, made.product) == ("recommend_product", product)
+
+
+def test_nothing_is_recommended_that_costs_more_than_was_said() -> None:
+    made = plan("有没有二十块以内的推荐", STORE)
+    assert (made.intent, made.known) == ("unknown", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["卫衣里面含不含甲醛", "is the hoodie bpa free", "卫衣是正品吗", "got the hoodie in pink?"]
+)
+def test_what_the_card_does_not_say_is_not_answered_with_what_it_says(text: str) -> None:
+    made = plan(text)
+    assert made.intent in {"unknown", "unclear", "sold_out"}
+    assert Role.ANSWER not in made.facts
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.clock import SystemClock
 from core.events import Viewer
 from nlu.faq import Faq
 from nlu.intent import IntentModel
@@ -165,3 +166,26 @@ def test_a_viewer_who_asks_for_it_is_forgotten_at_once(room: Understander) -> No
 )  # fmt: skip
 def test_names_that_a_recogniser_got_wrong_are_recovered_by_sound(room: Understander, text: str, product: str) -> None:
     assert meant(room.understand(text, LILY))[:2] == ("ask_price" if "还有" not in text else "ask_stock", product)
+
+
+def follow_up(room: Understander, first: tuple[str, str], text: str) -> tuple[str, str | None]:
+    """Return what `text` means after an answer to the intent `first` about the product `first`."""
+    memory = Memory(SystemClock())
+    product = next(one for one in SHOP.products if one.id == first[1])
+    memory.heard(LILY.id, "…", "…", product, first[0])
+    found = room.understand(text, LILY, memory=memory)
+    return found.understanding.intent, found.product.id if found.product else None
+
+
+@pytest.mark.parametrize("text", ["那保温杯呢", "and the mug?", "what about the travel mug", "保温杯呢"])
+def test_the_last_question_is_asked_again_of_another_product(room: Understander, text: str) -> None:
+    assert follow_up(room, ("ask_stock", "1"), text) == ("ask_stock", "2")
+
+
+@pytest.mark.parametrize("text", ["那黑色呢", "and in black?", "what about black"])
+def test_an_aspect_alone_is_asked_of_the_product_just_spoken_of(room: Understander, text: str) -> None:
+    assert follow_up(room, ("ask_price", "1"), text) == ("ask_product", "1")
+
+
+def test_what_was_not_just_spoken_of_is_no_follow_up(room: Understander) -> None:
+    assert room.understand("那黑色呢", LILY).understanding.confidence < 0.8

@@ -108,8 +108,11 @@ class Understander:
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
         last = memory.last(viewer.id) if memory is not None else ""
+        spoken_of = memory.last_product(viewer.id) if memory is not None and _THAT_ONE.search(fold(text)) else None
         ranked = self._intents.classify(self._without_name(text), mentions)
-        intent, confidence, found = self._weighed(text, mention, ranked, last)
+        intent, confidence, found = self._weighed(
+            text, mention, mention.product if mention else spoken_of, ranked, last
+        )
         named = slots(text)
         product = mention.product if mention else None
         if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
@@ -135,7 +138,12 @@ class Understander:
         )
 
     def _weighed(
-        self, text: str, mention: Mention | None, ranked: Sequence[tuple[str, float]], last: str
+        self,
+        text: str,
+        mention: Mention | None,
+        subject: Product | None,
+        ranked: Sequence[tuple[str, float]],
+        last: str,
     ) -> tuple[str, float, FaqMatch | None]:
         """Return intent, confidence and known question: what the room knows and what it was just asked go before."""
         found = self._knowledge.find_faq(text)
@@ -147,7 +155,7 @@ class Understander:
             found = None  # the same concepts, of somewhere else: the replacement of a credit card
         if found and mention and intent in _ABOUT_PRODUCT and intent not in FAQ_INTENTS:
             found = None  # asks for the price of a product that it names, say
-        if mention and self._on_card(text, mention.product, intent) and (found is None or found.words < _VERBATIM):
+        if subject and self._on_card(text, subject, intent) and (found is None or found.words < _VERBATIM):
             found, intent, confidence = None, "ask_product", max(confidence, SELF_EVIDENT)
         if goes_on_from(text, mention, last):
             found, confidence = None, SELF_EVIDENT
@@ -158,7 +166,7 @@ class Understander:
         return intent, confidence, found
 
     def _on_card(self, text: str, product: Product, intent: str) -> bool:
-        """Return whether a message asks for what the card of the product that it names holds."""
+        """Return whether a message asks for what the card of the product that it is about holds."""
         return intent in _ELSEWHERE and is_asked(fold(text)) and knows_aspect(product, text)
 
     def _answer_in(self, text: str, viewer: Viewer) -> str:

@@ -189,3 +189,15 @@ def test_an_aspect_alone_is_asked_of_the_product_just_spoken_of(room: Understand
 
 def test_what_was_not_just_spoken_of_is_no_follow_up(room: Understander) -> None:
     assert room.understand("那黑色呢", LILY).understanding.confidence < 0.8
+
+
+def test_what_the_card_holds_of_the_product_just_spoken_of_goes_before_a_known_question(intents: IntentModel) -> None:
+    sized = Product(
+        id="1", title=Local("蓝色卫衣", "the hoodie"), facts=(Local("均码", "one size, for 155 to 180 cm"),)
+    )
+    back = Faq(("可以退吗", "what if it does not fit me"), Local("七天内可以退", "you can return it within seven days"))
+    memory = Memory(SystemClock())
+    memory.heard(LILY.id, "…", "…", sized, "ask_price")
+    room = Understander(Knowledge((sized,), (back,)), intents, wake=())
+    assert meant(room.understand("will it fit me", LILY, memory=memory)) == ("ask_product", "1", False)
+    assert meant(room.understand("what if it does not fit me", LILY, memory=memory))[2]

@@ -103,9 +103,9 @@ class _Speaker:
 class Ears:
     """Listens to several speakers at once; what they say comes out of `utterances`.
 
-    For each remark: at once a partial without text (somebody may have begun to speak), more of them as they pause and go on
-    before there are words (their `end` is when the last sound came), partial transcripts, and one final, all with the
-    same id. A final without text means that nothing was said after all. `recogniser`
+    For each remark: at once a partial without text (somebody may have begun to speak), more of them as they pause and
+    go on before there are words (their `end` is when the last sound came), partial transcripts, and one final, all with
+    the same id. A final without text means that nothing was said after all. `recogniser`
     runs in `worker`; `turn` may be None. `options` may be replaced at any time: language, hot words and partials
     apply at once, how remarks begin and end to speakers who come later.
     """

@@ -9,7 +9,7 @@ floor, and the arm is drawn from the result, so the propensity that is logged is
 import math
 from collections.abc import Sequence
 from random import Random
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 import numpy as np
@@ -127,6 +127,10 @@ class Bandit:
             self._arms[name] = _Arm(self._size)
         self._arms[name].learn(features, reward)
         self.learned += 1
+
+    def take_over(self, before: Self) -> None:
+        """Go on with what another one learned of the same features."""
+        self._arms, self.learned = before._arms, before.learned
 
     def _score(self, name: str, features: Floats) -> tuple[float, float]:
         if name in self._arms:

@@ -7,7 +7,7 @@ it has 1,350 cells.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 import numpy as np
@@ -74,6 +74,10 @@ class Network:
         self._counts *= MEMORY
         place = (AXES["segment"].index(segment), AXES["goal"].index(goal), AXES["response"].index(response))
         self._counts[(slice(None), *place)] += [mood.get(name, 0.0) for name in MOODS]
+
+    def take_over(self, before: Self) -> None:
+        """Go on with what another one learned."""
+        self._counts = before._counts
 
     def expect(self, **evidence: str | Mapping[str, float]) -> Answer:
         """Return what to expect given values, or probabilities of values, of mood, segment and goal.

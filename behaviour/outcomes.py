@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -92,6 +92,10 @@ class Outcomes:
             self._learn(directive_id, reaction, at)
         if self._ledger is not None:
             self._ledger.write()
+
+    def take_over(self, before: Self) -> None:
+        """Go on waiting for what comes of the directives of the room's bot before."""
+        self._reactions, self._awaited = before._reactions, before._awaited
 
     def close(self) -> None:
         """Have what the ledger still holds written, before the process ends."""

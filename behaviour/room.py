@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -15,10 +15,12 @@ from behaviour.explanation import Crowd, Explanation, Given, names, person, pict
 from behaviour.mood import Mood, MoodModel
 from behaviour.network import ROOM, Answer, Network
 from behaviour.outcomes import Awaited, Outcomes
+from behaviour.reward import WORTH
 from behaviour.steering import ENOUGH, FEATURES, MOOD_MARGIN, Situation, Steered, Steering, Why
-from behaviour.symbols import States
+from behaviour.symbols import PACKAGED, States
 from behaviour.viewers import SEGMENTS, Known, Viewers, says_minor
 from core.clock import Clock
+from core.errors import SettingsError
 from core.events import (
     Chat,
     Directive,
@@ -33,6 +35,7 @@ from core.events import (
     Viewer,
     Voice,
 )
+from core.yaml_file import Document
 
 MODEL: Final = "thompson-1"
 """The version of the choosing itself; the chains and the mood have their own."""
@@ -65,6 +68,8 @@ class RoomBehaviourOptions(msgspec.Struct, frozen=True):
     """Steps that the chains look back."""
     chain: Path | None = None
     """A fitted chain to start from; nothing: the packaged assumptions."""
+    states: Path = PACKAGED
+    """What a viewer can be doing, and which event says so."""
     mood: Path | None = None
     """Fitted moods; nothing: the packaged ones."""
     leave_within_s: float = 60.0
@@ -91,11 +96,12 @@ class RoomBehaviour:
     def __init__(self, options: RoomBehaviourOptions, clock: Clock, seed: int) -> None:
         """Take a seed that decides choices; two with the same seed and events do the same.
 
-        Raise `DanmateError` where the ledger cannot be opened, `SettingsError` for a damaged model file.
+        Raise `DanmateError` where the ledger cannot be opened, `SettingsError` for a damaged model file or for states
+        that do not fit together.
         """
         self._options = options
         self._clock = clock
-        self._states = States()
+        self._states = _states(options.states)
         self._chains = ViewerChains(self._states, options.order)
         self._viewers = Viewers(self._states.lurk_after_s, options.minors)
         if options.chain is not None:
@@ -160,9 +166,9 @@ class RoomBehaviour:
         if isinstance(event, Leave):
             self._viewers.left(viewer_id)
 
-    def minor(self, viewer_id: str) -> None:
-        """Mark a viewer as under 18: nothing is sold to them."""
-        self._viewers.mark_minor(viewer_id)
+    def is_minor(self, viewer_id: str) -> bool:
+        """Return whether a viewer is known to be under 18."""
+        return self._viewers.is_minor(viewer_id)
 
     def forget(self, viewer_id: str) -> None:
         """Forget everything about a viewer."""
@@ -181,11 +187,17 @@ class RoomBehaviour:
         self._outcomes.settle(at)
         self._crowd = self._count_crowd(at)
 
-    def direct(self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str) -> Directive:
+    def may_offer(self) -> bool:
+        """Return whether a product may be offered to the room that nobody asked for."""
+        return self._steering.may_offer(self._situation("", self._clock.wall()))
+
+    def direct(
+        self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str, *, offers: bool = False
+    ) -> Directive:
         """Return in what spirit to answer `intent`; without a viewer the reply speaks to the whole room.
 
-        `usual`, `tone` and `length` are what is done where nothing speaks for anything else. The directive's id is
-        for `spoken`.
+        `usual`, `tone` and `length` are what is done where nothing speaks for anything else; `offers` says whether the
+        reply names a product that nobody asked for. The directive's id is for `spoken`.
         """
         at = self._clock.wall()
         viewer_id = viewer.id if viewer is not None else ""
@@ -197,7 +209,6 @@ class RoomBehaviour:
                 goal=usual,
                 tone=tone,
                 length=length,
-                may_sell=False,
                 why=_NOT_STEERED,
                 usual=f"{usual}:{tone}",
                 choice=None,
@@ -213,7 +224,6 @@ class RoomBehaviour:
             goal=steered.goal,
             tone=steered.tone,
             length=steered.length,
-            may_sell=steered.may_sell,
             candidates=tuple(choices),
             propensity=choices[arm],
             why=steered.why.en,
@@ -229,7 +239,7 @@ class RoomBehaviour:
         awaited = Awaited(
             viewer_id=viewer_id, segment=situation.segment, intent=intent, moods=situation.moods,
             features=situation.features(), goal=steered.goal.value, arm=arm if steered.choice is not None else "",
-            sells=steered.may_sell or steered.goal in (Goal.SELL, Goal.RECOMMEND),
+            sells=offers or steered.goal in (Goal.SELL, Goal.RECOMMEND),
         )  # fmt: skip
         self._outcomes.given(directive, awaited, at, steered.usual, choices, expected)
         return directive
@@ -272,6 +282,26 @@ class RoomBehaviour:
             last=last,
             outcomes=self._bandit.learned,
         )
+
+    def take_over(self, before: Self, *, marks_alone: bool = False) -> None:
+        """Go on with the picture that the room's bot before had, but for a chain or mood that settings now say anew.
+
+        With `marks_alone` only who is under 18 is kept.
+        """
+        self._viewers.take_over(before._viewers, marks_alone=marks_alone)
+        if marks_alone:
+            return
+        now, was = self._options, before._options
+        if (now.chain, now.order) == (was.chain, was.order):
+            self._chains = before._chains
+        if now.mood == was.mood:
+            self._mood, self._mood_held = before._mood, before._mood_held
+        self._bandit.take_over(before._bandit)
+        self._network.take_over(before._network)
+        self._steering.take_over(before._steering)
+        self._outcomes.take_over(before._outcomes)
+        self._writers, self._past = before._writers, before._past
+        self._moderated, self._crowd = before._moderated, before._crowd
 
     def close(self) -> None:
         """Have what the ledger still holds written, before the process ends."""
@@ -333,6 +363,16 @@ class RoomBehaviour:
         for viewer_id in latest:
             segments[self._segment(viewer_id, at)] += 1 / len(latest)
         return Crowd(present, present * share, within_s, len(latest), segments)
+
+
+def _states(file: Path) -> States:
+    """Return the states of a file; raise `SettingsError` where it lacks one that rewards are given for."""
+    states = States(file)
+    missing = [name for name in (LURK, *WORTH) if name not in states.by_name]
+    if missing:
+        what = f"`states` lacks {', '.join(missing)}, which outcomes are measured by (behaviour/reward.py): add it"
+        raise SettingsError(file, Document(file).line(["states"]), what)
+    return states
 
 
 def _note(known: Known, event: RoomEvent, intent: str, state: str, at: float) -> None:

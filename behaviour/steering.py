@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 import numpy as np
@@ -15,8 +15,6 @@ DISTRESS_S: Final = 120.0
 """Seconds for which a complaint or a moderator's step counts."""
 LIKELY_TO_LEAVE: Final = 0.5
 """The probability of leaving from which on nothing is sold to somebody in distress."""
-LIKELY_TO_BUY: Final = 0.15
-"""The probability of buying from which on products may be offered unasked."""
 MOOD_CLEAR: Final = 0.5
 """The probability that the likeliest mood needs before anything is steered by it."""
 MOOD_MARGIN: Final = 0.1
@@ -29,7 +27,6 @@ ARMS: Final = 8
 """Choices open at once; the exploration floor takes at most 0.4 of the probability with as many."""
 
 TONE_OF_MOOD: Final = {"cold": "lively", "warm": "warm", "hot": "playful", "selling": "lively", "tense": "calm"}
-_SELLING: Final = frozenset({Goal.SELL, Goal.RECOMMEND})
 FEATURES: Final = (
     "constant", "cold", "hot", "selling", "tense", "leaves", "buys", "newcomer", "talker", "fan", "shopper", "room",
     "crowd",
@@ -102,8 +99,6 @@ class Steered(msgspec.Struct, frozen=True):
     """How it sounds."""
     length: str
     """How long it may be."""
-    may_sell: bool
-    """Whether products may be offered unasked."""
     why: Why
     """In words."""
     usual: str
@@ -138,13 +133,13 @@ class Steering:
                 if situation.moderated > situation.at - DISTRESS_S
                 else Why("直播间气氛紧张，先稳住", "the room is tense: calm comes before steering")
             )
-            return self._ruled(goal, "calm", length, why, f"{usual}:{tone}", situation)
+            return _ruled(goal, "calm", length, why, f"{usual}:{tone}")
         goals, why_less = self._allowed(goals, situation)
         arms = _arms(goals, tone, situation)
         first = f"{goals[0]}:{tone}"
         if len(arms) == 1:
             why = Why("只有这一种合适", "nothing else is open to it")
-            return self._ruled(goals[0], tone, length, _both(why_less, why), first, situation)
+            return _ruled(goals[0], tone, length, _both(why_less, why), first)
         clear = situation.moods[situation.mood] >= MOOD_CLEAR
         vector = as_vector(situation.features())
         held = self._held.get(intent, "")
@@ -157,7 +152,6 @@ class Steering:
             goal=goal,
             tone=chosen_tone,
             length=length,
-            may_sell=self._may_offer(goal, situation),
             why=_both(why_less, _why_chosen(choice, first, clear=clear)),
             usual=first,
             choice=choice,
@@ -170,8 +164,7 @@ class Steering:
             return fewer, Why("未成年人，不推销", "under 18: no pressure to spend")
         if situation.distressed and fewer != goals:
             return fewer, Why("这位观众正不满、快要走了，不推销", "unhappy and about to leave: nothing is sold")
-        rested = situation.at - self._sold >= self._sell_every
-        if not rested and Goal.SELL in goals[1:]:
+        if not self._rested(situation) and Goal.SELL in goals[1:]:
             why = Why("刚推过货，先歇歇", "something was offered a moment ago")
             return [goal for goal in goals if goal is not Goal.SELL], why
         return goals, None
@@ -180,14 +173,21 @@ class Steering:
         """Remember that something was offered aloud at `at`, seconds since the epoch."""
         self._sold = at
 
-    def _may_offer(self, goal: Goal, situation: Situation) -> bool:
-        wanted = goal in _SELLING or situation.mood == "selling" or situation.buys >= LIKELY_TO_BUY
-        barred = situation.minor or situation.distressed or goal is Goal.CALM or situation.upset
-        return self._sells and wanted and not barred and situation.at - self._sold >= self._sell_every
+    def take_over(self, before: Self) -> None:
+        """Go on from when something was last offered, and with the tones that are kept."""
+        self._sold, self._held = before._sold, before._held
 
-    def _ruled(self, goal: Goal, tone: str, length: str, why: Why, usual: str, situation: Situation) -> Steered:
-        may_sell = self._may_offer(goal, situation)
-        return Steered(goal=goal, tone=tone, length=length, may_sell=may_sell, why=why, usual=usual, choice=None)
+    def may_offer(self, situation: Situation) -> bool:
+        """Return whether a product may be offered that nobody asked for."""
+        barred = situation.minor or situation.distressed or situation.upset
+        return self._sells and not barred and self._rested(situation)
+
+    def _rested(self, situation: Situation) -> bool:
+        return situation.at - self._sold >= self._sell_every
+
+
+def _ruled(goal: Goal, tone: str, length: str, why: Why, usual: str) -> Steered:
+    return Steered(goal=goal, tone=tone, length=length, why=why, usual=usual, choice=None)
 
 
 def as_vector(features: Mapping[str, float]) -> NDArray[np.float64]:

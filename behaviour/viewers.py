@@ -5,7 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -29,12 +29,27 @@ _AGE_ZH: Final = re.compile(
 _AGE_EN: Final = re.compile(
     r"\b(?:i'?m|i am|im|my age is)\s+(?:only\s+|just\s+|actually\s+|still\s+|like\s+){0,2}"
     r"(\d{1,2})\b(?!\s*(?:%|/|:|\.\d|minutes?|mins?|hours?|seconds?|secs?|days?|weeks?|months?|percent|"
-    r"(?:st|nd|rd|th)\b|in line|km|kg|cm|lbs?|pounds?|bucks|dollars|feet|ft|levels?|of|and counting|people|points?))",
+    r"(?:st|nd|rd|th)\b|in (?:the )?(?:line|queue)|on the|behind|ahead|away|out of|[0-9'’]|"
+    r"km|kg|cm|lbs?|pounds?|bucks|dollars|feet|ft|levels?|of|and counting|people|points?))",
+    re.IGNORECASE,
+)
+_NUMBERS_EN: Final = {
+    "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
+    "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+}  # fmt: skip
+_AGE_WORD_EN: Final = re.compile(
+    rf"\b(?:i'?m|i am|my age is)\s+(?:only\s+|just\s+|actually\s+|still\s+){{0,2}}({'|'.join(_NUMBERS_EN)})"
+    r"(?:\s+(?:years?|yrs?)[\s-]old|(?=\s*(?:$|[,.!?]|and\b(?! counting)|can\b|but\b|so\b)))",
     re.IGNORECASE,
 )
 _SCHOOL: Final = re.compile(
-    r"(?:我|本人)(?:是|还是|才|现在|今年|在|读|上|还在|就)*(?:未成年|小学生|初中生|(?:小学|初)[一二三四五六](?:年级)?)"
-    r"|\bi'?m (?:a minor|underage|in (?:primary|elementary|middle) school)\b",
+    r"(?:我|本人)(?:是|还是|才|现在|今年|在|读|上|念|还在|还|就|只是)*"
+    r"(?:未成年|小学生|初中生|高中生|(?:小学|初|高)[一二三四五六](?:年级)?|[一二三四五六七八九]年级)(?!的?时候|那年|那会|老师)"
+    r"|(?:我|本人)(?:才|现在|今年|还|就|只)*(?:在|是在)?(?:读|上|念)(?:小学|初中|中学|高中|幼儿园)(?!的?时候|那年|那会|老师)"
+    r"|\b(?:i'?m|i am) (?:only |just |still )?(?:a minor|underage|under (?:18|age)|not 18(?: yet)?"
+    r"|(?:in|at) (?:primary|elementary|middle|grade|junior high) school"
+    r"|in (?:the )?(?:[1-9]|1[01])(?:st|nd|rd|th) grade)\b"
+    r"|\bi (?:still )?go to (?:primary|elementary|middle) school\b",
     re.IGNORECASE,
 )
 
@@ -116,6 +131,12 @@ class Viewers:
         self._known.pop(viewer_id, None)
         self._minors.pop(viewer_id, None)
 
+    def take_over(self, before: Self, *, marks_alone: bool = False) -> None:
+        """Go on with whom the room's bot before knew; with `marks_alone` only with who is under 18."""
+        self._minors = before._minors
+        if not marks_alone:
+            self._known = before._known
+
     def silent(self, at: float, most: int) -> Iterator[tuple[str, Known]]:
         """Yield up to `most` viewers whose tick of silence has fallen due, and set their next one."""
         for _ in range(most):
@@ -145,6 +166,7 @@ def says_minor(text: str) -> bool:
     if _SCHOOL.search(text):
         return True
     ages = [_number(match[1]) for match in _AGE_ZH.finditer(text)]
+    ages += [_NUMBERS_EN[match[1].lower()] for match in _AGE_WORD_EN.finditer(text)]
     ages += [int(match[1]) for match in _AGE_EN.finditer(text)]
     return any(5 <= age < ADULT for age in ages)  # noqa: PLR2004  # younger ones do not write
 

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
+import structlog
 from prometheus_client import Histogram
 
 from behaviour.room import RoomBehaviour
 from bot.candidate import Candidate, Priority
+from bot.care import for_minor
 from bot.control import Journal
 from bot.crowd import Crowd
 from bot.floor import Floor, Turn
@@ -24,7 +26,7 @@ from bot.speaking import Speaking
 from core.clock import Clock
 from core.errors import DanmateError, OverloadError
 from core.events import Directive, Goal, Heard, Outcome, Reply, StreamState, Viewer
-from nlu.intents import INTENTS, Role, decent_tone
+from nlu.intents import INTENTS, Role, Tone, decent_tone
 from nlu.knowledge import Product
 from nlu.language import detect
 from nlu.memory import Memory
@@ -39,7 +41,12 @@ _ANSWERED = Histogram(
     "From a message's arrival to its reply's text",
     buckets=(0.05, 0.1, 0.15, 0.3, 1, 3, 10),
 )
+_log = structlog.get_logger(__name__)
 Words = AsyncIterator[tuple[Reply, bool]]
+
+
+class SilencedError(DanmateError):
+    """A moderator silenced the bot while it was thinking."""
 
 
 class WithdrawnError(DanmateError):
@@ -120,6 +127,7 @@ class Answering:
     async def _answer(self, turn: Turn) -> None:
         candidate = turn.candidate
         to_do = self._plan(candidate)
+        candidate = self._for_minor(candidate, to_do)
         directive = self._direct(candidate, to_do)
         if directive.goal is Goal.STAY_SILENT:
             self._floor.finish(Outcome.DROPPED, "stay_silent", why=directive.why)
@@ -138,6 +146,9 @@ class Answering:
         except* WithdrawnError:
             self._unheard(directive)
             self._silenced(turn)
+        except* SilencedError:
+            self._unheard(directive)
+            self._floor.finish(Outcome.DROPPED, "too_late_silenced")
         else:
             self._said(turn, to_do, reply, heard)
 
@@ -163,6 +174,9 @@ class Answering:
         if wits.behaviour is not None and reply.directive.id:
             wits.behaviour.spoken(reply.directive.id, heard=bool(answer))
         self._journal.replied(reply)
+        if candidate.care:
+            self._floor.finish(Outcome.ANSWERED, "cared", category=candidate.care)
+            return
         cut = heard is not None and heard.cut
         self._floor.finish(
             Outcome.ANSWERED, "answered_cut" if cut else "answered", intent=reply.intent, route=reply.route
@@ -177,7 +191,10 @@ class Answering:
         """Withdraw the answer to what was withdrawn."""
         self._speaking.cancel()
         if self._connector.capabilities.delete:
-            self._connector.delete(turn.reply)
+            try:
+                self._connector.delete(turn.reply)
+            except OverloadError as error:
+                _log.warning("withdrawal_not_sent", error=str(error))
         self._floor.finish(Outcome.DROPPED, "withdrawn")
 
     def _plan(self, candidate: Candidate) -> Plan:
@@ -185,13 +202,24 @@ class Answering:
         names = {viewer.id: self._name(viewer) for viewer in candidate.named()}
         last = wits.memory.last_product(candidate.event.viewer.id) if wits.memory is not None else self._product
         if isinstance(candidate.event, StreamState) and candidate.plan is None and candidate.fixed is None:
-            return self._idle.plan(wits.planner, self._options.persona, self.language)
-        return plan(candidate, wits.planner, names, last, self.language, crowd=len(self._crowd))
+            may_offer = wits.behaviour is None or wits.behaviour.may_offer()
+            return self._idle.plan(wits.planner, self._options.persona, self.language, may_offer=may_offer)
+        asked, now = candidate.meaning, ""
+        if asked is not None and wits.show is not None:
+            now = wits.show.states(asked.text, asked.understanding.language)
+        return plan(candidate, wits.planner, names, last, self.language, crowd=len(self._crowd), now=now)
+
+    def _for_minor(self, candidate: Candidate, to_do: Plan) -> Candidate:
+        """Return the claim of a minor with the words that they are told in place of a reply that would sell."""
+        if not candidate.minor or candidate.meaning is None:
+            return candidate
+        words = for_minor(to_do, self._options.minors, candidate.meaning.understanding.language)
+        return msgspec.structs.replace(candidate, fixed=words) if words else candidate
 
     def _name(self, viewer: Viewer) -> str:
         name = spoken_name(viewer.name)
         guard = self._wits.guard
-        return "" if name and guard is not None and guard.name(viewer).verdict != "allow" else name
+        return "" if name and guard is not None and not guard.may_say(viewer) else name
 
     def _direct(self, candidate: Candidate, to_do: Plan) -> Directive:
         options, intent = self._options, INTENTS.get(to_do.intent)
@@ -200,20 +228,29 @@ class Answering:
         directive = Directive(goal=usual, tone=tone, length=options.length)
         if self._wits.behaviour is not None and intent is not None and candidate.fixed is None:
             viewer = candidate.event.viewer if candidate.event.viewer.id else None
-            directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, tone, options.length)
+            offers = to_do.intent == "idle" and to_do.product is not None
+            directive = self._wits.behaviour.direct(to_do.intent, viewer, usual, tone, options.length, offers=offers)
             if directive.goal is Goal.STAY_SILENT and candidate.priority in _MUST:
                 self._unheard(directive)
                 directive = msgspec.structs.replace(directive, id="", goal=usual)  # who speaks to us is answered
+        if candidate.care or (candidate.minor and candidate.fixed is not None):
+            directive = msgspec.structs.replace(directive, goal=Goal.CALM, tone=Tone.CALM)
         if self._ladder.step >= Step.SHORT:
             directive = msgspec.structs.replace(directive, length="short")
         return directive
 
     async def _watched(self, turn: Turn, words: Words) -> Words:
-        """Pass words on until what they answer is withdrawn."""
+        """Pass words on until what they answer is withdrawn; none where a moderator has silenced us meanwhile."""
+        begun = False
         async for reply, final in words:
             if turn.gone:
                 raise WithdrawnError("withdrawn")
+            if not begun and self._gate.silent_s:
+                raise SilencedError("silenced")
+            begun = True
             yield reply, final
+            if final:
+                self._gate.written()
         if turn.gone:
             raise WithdrawnError("withdrawn")
 
@@ -227,11 +264,13 @@ class Answering:
         self.language = language
         if candidate.fixed is not None:
             route = "show" if candidate.plan is not None else "timer" if own else "command"
+            route = "care" if candidate.care else "minor" if candidate.minor else route
             reply = Reply(
                 id=turn.reply, text=candidate.fixed, language=detect(candidate.fixed, language), to=to, facts={},
                 route=route, directive=directive, intent=to_do.intent, event=event.id,
             )  # fmt: skip
-            self._refuse_unsafe(reply)
+            if not candidate.care:  # help is said in any case
+                self._refuse_unsafe(reply)
             yield reply, True
             return
         occasion = Occasion(turn.reply, "" if own else event.id, message_of(event), to, language)

@@ -81,6 +81,8 @@ class BargeIn:
         if utterance.final:
             self._raise(utterance.id)
         if not saying:
+            if not utterance.text and not utterance.final:
+                self._sound(utterance)  # whatever we say meanwhile begins quietly
             return Effect.NONE
         if utterance.text and is_echo(utterance.text, saying):
             self._raise(utterance.id)
@@ -97,7 +99,6 @@ class BargeIn:
             if self._clock.wall() - utterance.end >= PAUSE_S:
                 self._quieten(utterance.id)
             return Effect.UNSURE
-        self._low.clear()
         self._voice.cancel()
         return Effect.STOPPED
 

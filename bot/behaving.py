@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from behaviour.room import RoomBehaviour, RoomBehaviourOptions
+from behaviour.symbols import PACKAGED
 from core.clock import Clock
 from core.settings import Room
 from nlu.intents import INTENTS
@@ -14,13 +15,14 @@ def behaviour(room: Room, clock: Clock, seed: int | None = None) -> RoomBehaviou
     """Return what reads the room's viewers and steers replies; the same seed and events make the same choices.
 
     Without a seed one is drawn, so that no two runs' directives share an id. Raise `SettingsError` or `ModelError`
-    for a model file that cannot be used.
+    for a model file or a file of states that cannot be used.
     """
     settings = room.behaviour
     options = RoomBehaviourOptions(
         room=room.id,
         order=settings.order,
         chain=Path(settings.chain).expanduser() if settings.chain else None,
+        states=states_file(room),
         mood=Path(settings.mood).expanduser() if settings.mood else None,
         leave_within_s=settings.leave_within,
         explore=settings.explore,
@@ -32,6 +34,11 @@ def behaviour(room: Room, clock: Clock, seed: int | None = None) -> RoomBehaviou
         goals={name: intent.goals for name, intent in INTENTS.items()},
     )
     return RoomBehaviour(options, clock, secrets.randbits(32) if seed is None else seed)
+
+
+def states_file(room: Room) -> Path:
+    """Return the file that says what viewers can be doing: the room's, or the packaged one."""
+    return Path(room.behaviour.states).expanduser() if room.behaviour.states else PACKAGED
 
 
 def ledger_file(room: Room) -> Path | None:

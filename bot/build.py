@@ -10,13 +10,14 @@ from asr.turn import TurnOptions
 from bot.answering import Wits
 from bot.behaving import behaviour
 from bot.candidate import Priority
+from bot.care import GROWN_UP
 from bot.crowd import CrowdOptions
 from bot.engines import Engines
 from bot.floor import FloorOptions
 from bot.gate import GateOptions
 from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
-from bot.moderation import guard, safety
+from bot.moderation import guard, safety, text_or
 from bot.options import RoomOptions
 from bot.rehearsal import openings
 from bot.room import RoomBot
@@ -273,6 +274,7 @@ def room_options(room: Room, settings: Settings) -> RoomOptions:
         crowd=CrowdOptions(joins=floor.raid.joins, messages=floor.raid.messages, calm_s=floor.raid.calm),
         idle=IdleOptions(after_s=room.idle.after, in_a_row=room.idle.max_in_a_row),
         timers=tuple(Timer(timer.every, timer.after_lines, timer.say, timer.only_live) for timer in room.timers),
+        minors=text_or(room.filters.minors, GROWN_UP),
         barge_in=settings.ears.barge_in,
     )
 

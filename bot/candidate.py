@@ -47,6 +47,10 @@ class Candidate(msgspec.Struct, frozen=True):
     """The language of `plan`; nothing: the room's at that time."""
     count: int = 0
     """People that a raid brought."""
+    care: str = ""
+    """The danger that its author may be in, as moderators read it; it is then told before everything else."""
+    minor: bool = False
+    """Whether its author is under 18."""
     others: tuple[RoomEvent, ...] = ()
     """Further events that the same answer serves."""
 

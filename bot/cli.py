@@ -82,10 +82,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve rooms and pages, with the bot in every room, until Ctrl-C."""
-    settings = load(config)
+    from bot.checking import load_checked
     from bot.serve import serve as run
 
-    asyncio.run(run(settings, config, load, _errors, record))
+    asyncio.run(run(load_checked(config), config, load_checked, _errors, record))
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         # A model is in the middle of loading or computing; Ctrl-C does not wait for it.
         sys.stderr.flush()
@@ -95,11 +95,13 @@ def serve(
 @app.command()
 def check(files: Annotated[list[Path], typer.Argument(help="Settings files or folders.")], json: Json = False) -> None:
     """Validate settings: says file, line, what is wrong and the nearest right word."""
+    from bot.checking import load_checked
+
     wrong = 0
     for file in files:
         problem = None
         try:
-            settings = load(file)
+            settings = load_checked(file)
         except SettingsError as error:
             problem, wrong = error, wrong + 1
         if json:

@@ -59,6 +59,7 @@ def fit(
     json: Json = False,
 ) -> None:
     """Learn a chain from files of sessions, all lines of them but those that choose its order (every tenth)."""
+    from bot.behaving import states_file
     from bot.sessions import fit as run
 
     if mood:
@@ -73,7 +74,7 @@ def fit(
             )
         return
 
-    found = run(files, output, Console(stderr=True))
+    found = run(files, output, Console(stderr=True), states_file(load(config).rooms[0]))
     if json:
         print_json(found)
     else:

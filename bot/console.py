@@ -6,12 +6,14 @@ from typing import Any, Final
 import msgspec
 
 from behaviour.room import RoomBehaviour
-from bot.control import Claim, FloorControl, Told
+from bot.control import Claim, FloorControl, Judged, Told
 from nlu.unanswered import Unanswered
 from web.console import Action
 
 LOADS: Final = ("calm", "busy", "busy", "overloaded")
 """What a step of the overload ladder is called."""
+STEPS: Final = frozenset(("warn", "silence", "ban"))
+"""What can happen to the author of a blocked message."""
 
 
 class RoomConsole:
@@ -38,12 +40,11 @@ class RoomConsole:
             "silenced": silenced,
             "waiting": [_claim(claim) for claim in self._control.waiting()],
             "unanswered": [
-                {"id": one.id, "text": one.text, "count": one.count, "askers": one.askers}
+                {"id": one.id, "text": one.text, "count": one.count}
                 for one in (self._unanswered.list() if self._unanswered is not None else ())
             ],
             "mood": self._behaviour.mood if self._behaviour is not None else {},
             "load": "raid" if status.raid else LOADS[status.overload],
-            "viewers": status.viewers,
         }
 
     def decisions(self, after: int) -> list[Mapping[str, Any]]:
@@ -87,6 +88,8 @@ def _claim(claim: Claim) -> Mapping[str, Any]:
         "priority": claim.priority,
         "others": claim.serves - 1,
         "waits_s": claim.waited_s,
+        "left_s": None if claim.pinned else claim.left_s,
+        "blocked": claim.blocked.removeprefix("too_late_"),
         "pinned": claim.pinned,
     }
 
@@ -105,4 +108,19 @@ def _decision(number: int, told: Told) -> Mapping[str, Any]:
         "en": decision.why,
         "reply": told.reply,
         "source": told.source,
+        "safety": _safety(told.safety) if told.safety is not None else None,
+    }
+
+
+def _safety(found: Judged) -> Mapping[str, Any]:
+    zh, _, en = found.category.partition(" ")
+    step, *rest = found.step.split() or [""]
+    return {
+        "verdict": found.verdict,
+        "zh": zh,
+        "en": en or zh,
+        "rule": found.rule,
+        "step": step if step in STEPS else "",
+        "seconds": float(rest[0]) if step == "silence" else 0,
+        "dry": found.dry,
     }

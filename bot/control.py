@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from bot.crowd import Crowd
-from bot.floor import Floor, Waiting
+from bot.floor import Blocked, Floor, Waiting
 from bot.gate import Gate
 from bot.ladder import Ladder
 from bot.planning import message_of
@@ -29,6 +29,21 @@ WATCHERS: Final = 32
 """Pages that may watch one room."""
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """What the safety check found of a message."""
+
+    verdict: str
+    """warn, block or care."""
+    category: str
+    """In both languages, as `bot.guard.LABELS` has it."""
+    rule: str
+    """The rule that found it."""
+    step: str
+    """What its author gets, as `bot.guard.Ruling.step` says; empty where nothing."""
+    dry: bool = False
+    """Whether it was only told, not done."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """A decision with what it is about, for those who run the room. Texts and names are hostile: never markup."""
 
@@ -46,10 +61,8 @@ class Told(msgspec.Struct, frozen=True):
     """The answer's text, where there is one."""
     source: str
     """Where the answer's facts stand; empty where it states none."""
-    route: str
-    """What made the answer."""
-    safety: str = ""
-    """What the safety check found: verdict, category, rule and step; empty where nothing."""
+    safety: Judged | None = None
+    """What the safety check found of it; nothing for what it allows."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -65,8 +78,6 @@ class Claim(msgspec.Struct, frozen=True):
     """What was said, where something was: hostile, never markup."""
     priority: str
     """streamer, paid, addressed, voice, question, chat or idle."""
-    intent: str
-    """What it is understood to want; empty for what is no message."""
     serves: int
     """Events that one answer would serve."""
     waited_s: float
@@ -88,14 +99,6 @@ class Status(msgspec.Struct, frozen=True):
     """Whether a raid is on."""
     overload: int
     """Step of the overload ladder, 0 to 3."""
-    share: float
-    """Share of the last minutes that the bot's voice filled, 0 to 1."""
-    viewers: int
-    """Viewers who are here."""
-    messages_per_s: float
-    """Messages a second."""
-    answering: str
-    """The id of the event that is being answered; empty where none is."""
 
 
 class Journal:
@@ -104,7 +107,7 @@ class Journal:
     def __init__(self) -> None:
         self._events: dict[str, RoomEvent] = {}
         self._replies: dict[str, Reply] = {}
-        self._judged: dict[str, str] = {}
+        self._judged: dict[str, Judged] = {}
         self._watchers: list[Channel[Told]] = []
         self.told: deque[Told] = deque(maxlen=KEPT)
         """The last ones, oldest first."""
@@ -123,9 +126,9 @@ class Journal:
         if len(self._replies) > REPLIES:
             del self._replies[next(iter(self._replies))]
 
-    def judged(self, event: str, *found: str) -> None:
-        """Keep what the safety check found of an event: verdict, category, rule, step."""
-        self._judged[event] = " · ".join(filter(None, found))
+    def judged(self, event: str, found: Judged) -> None:
+        """Keep what the safety check found of the event with this id."""
+        self._judged[event] = found
         if len(self._judged) > PENDING:
             del self._judged[next(iter(self._judged))]
 
@@ -141,8 +144,7 @@ class Journal:
             text=message_of(event) if event is not None else "",
             reply=reply.text if reply is not None else "",
             source=reply.source if reply is not None else "",
-            route=reply.route if reply is not None else "",
-            safety=self._judged.pop(decision.event, ""),
+            safety=self._judged.pop(decision.event, None),
         )
         self.count += 1
         self.told.append(told)
@@ -194,7 +196,7 @@ class FloorControl:
     def waiting(self) -> list[Claim]:
         """Return what waits, the next one first."""
         now = self._clock.monotonic()
-        return [_claim(one, now) for one in self._floor.waiting()]
+        return [_claim(one, self._gate.blocked(one.candidate), now) for one in self._floor.waiting()]
 
     def promote(self, event: str) -> bool:
         """Let the claim of this event be next; return whether it waits."""
@@ -220,19 +222,15 @@ class FloorControl:
 
     def status(self) -> Status:
         """Return how the floor stands."""
-        silent, turn = self._gate.silent_s, self._floor.turn
+        silent = self._gate.silent_s
         return Status(
             silent_s=None if silent == float("inf") else silent,
             raid=self._crowd.raid,
             overload=int(self._ladder.step),
-            share=round(self._gate.share.value(), 4),
-            viewers=len(self._crowd),
-            messages_per_s=round(self._crowd.messages.value(), 2),
-            answering=turn.candidate.event.id if turn is not None else "",
         )
 
 
-def _claim(one: Waiting, now: float) -> Claim:
+def _claim(one: Waiting, blocked: Blocked | None, now: float) -> Claim:
     candidate = one.candidate
     return Claim(
         event=candidate.event.id,
@@ -240,10 +238,9 @@ def _claim(one: Waiting, now: float) -> Claim:
         viewer=candidate.event.viewer,
         text=message_of(candidate.event),
         priority=candidate.priority.name.lower(),
-        intent=candidate.meaning.understanding.intent if candidate.meaning is not None else "",
         serves=1 + len(candidate.others),
         waited_s=round(now - one.came, 1),
         left_s=round(max(0.0, candidate.expires - now), 1),
         pinned=one.pinned,
-        blocked=one.blocked[0] if one.blocked is not None else "",
+        blocked=blocked[0] if blocked is not None else "",
     )

@@ -6,13 +6,14 @@ from typing import Final
 import msgspec
 
 from core.clock import Clock
-from core.events import Chat, Join, Leave, Removed, Role, RoomEvent, StreamState, Voice
+from core.events import Chat, Join, Leave, Removed, RoomEvent, StreamState, Voice
 
 PRESENT: Final = 10_000
 """Viewers that are counted as present; beyond it the one longest silent gives way."""
 WINDOW_S: Final = 3.0
 """Seconds over which rates are measured."""
 _SLOT_S: Final = 0.25
+_GONE: Final = 1_000  # who went last; a remark is understood only after its speaker may have gone
 
 
 class CrowdOptions(msgspec.Struct, frozen=True):
@@ -59,6 +60,7 @@ class Crowd:
         self._options = options
         self._clock = clock
         self._present: OrderedDict[str, None] = OrderedDict()
+        self._gone: OrderedDict[str, None] = OrderedDict()
         self.joins = Rate(clock)
         """Joins a second."""
         self.messages = Rate(clock)
@@ -74,17 +76,14 @@ class Crowd:
 
     def note(self, event: RoomEvent) -> None:
         """Count `event`."""
-        viewer = event.viewer
-        if not isinstance(event, StreamState | Removed) and viewer.role is Role.VIEWER:
-            self._present.pop(viewer.id, None)
-            if not isinstance(event, Leave):
-                self._present[viewer.id] = None
-                if len(self._present) > PRESENT:
-                    self._present.popitem(last=False)
+        audience = event.viewer.role.is_audience
+        if audience and event.viewer.id and not isinstance(event, StreamState | Removed):
+            self._see(event)
         if isinstance(event, Join):
-            self.joins.count()
-            self.tick()
-            self.raiders += self.raid
+            if audience and not event.before:
+                self.joins.count()
+                self.tick()
+                self.raiders += self.raid
         elif isinstance(event, Chat | Voice):
             self.messages.count()
             self.tick()
@@ -102,3 +101,20 @@ class Crowd:
             self._rushed = now
         elif self.raid and now - self._rushed >= self._options.calm_s:
             self.raid = False
+
+    def _see(self, event: RoomEvent) -> None:
+        """Note where one of the audience is: what is heard of who went was said before they did."""
+        viewer = event.viewer.id
+        self._present.pop(viewer, None)
+        if isinstance(event, Leave):
+            _put(self._gone, viewer, _GONE)
+        elif not (isinstance(event, Voice) and viewer in self._gone):
+            self._gone.pop(viewer, None)
+            _put(self._present, viewer, PRESENT)
+
+
+def _put(people: OrderedDict[str, None], viewer: str, most: int) -> None:
+    people[viewer] = None
+    people.move_to_end(viewer)
+    if len(people) > most:
+        people.popitem(last=False)

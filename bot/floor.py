@@ -14,13 +14,15 @@ from typing import Final
 import msgspec
 
 from bot.candidate import Candidate, Priority
-from bot.merging import MOST, SameQuestion, alike, merged
+from bot.merging import MOST, SameQuestion, alike, is_full, merged
 from core.clock import Clock
-from core.events import Decision, Join, Outcome, Removed, Role, RoomEvent
+from core.events import Decision, Join, Outcome, Removed, RoomEvent
 from core.reasons import decided
 
 FAIR_S: Final = 60.0
 """Seconds for which an earlier claim makes the next one of the same viewer wait behind others' first."""
+STRETCH: Final = 3
+"""A claim that others keep joining waits at most so many times as long as it would alone."""
 _VIEWERS: Final = 2_000
 _TURNS: Final = 5
 _FAIR: Final = frozenset((Priority.ADDRESSED, Priority.VOICE, Priority.QUESTION, Priority.CHAT))
@@ -51,6 +53,8 @@ class Waiting(msgspec.Struct):
     """Monotonic time of its arrival."""
     due: float
     """Whoever is due first is answered first."""
+    latest: float
+    """Monotonic time beyond which it does not live longer by what joins it."""
     pinned: bool = False
     """Whether a moderator keeps it: it neither expires nor gives way."""
     blocked: Blocked | None = None
@@ -111,11 +115,12 @@ class Floor:
             return
         viewer = candidate.event.viewer
         mine = [one for one in self._waiting.values() if viewer.id and one.candidate.event.viewer.id == viewer.id]
-        if len(mine) >= self._options.per_viewer and candidate.priority in _FAIR and viewer.role is Role.VIEWER:
+        if len(mine) >= self._options.per_viewer and candidate.priority in _FAIR and viewer.role.is_audience:
             self._drop(candidate, "viewer_full", count=str(self._options.per_viewer))
             return
         now = self._clock.monotonic()
-        self._waiting[candidate.event.id] = Waiting(candidate, now, self._due(candidate, now))
+        latest = now + STRETCH * max(0.0, candidate.expires - now)
+        self._waiting[candidate.event.id] = Waiting(candidate, now, self._due(candidate, now), latest)
         if len(self._waiting) > self._options.max:
             free = [one for one in self._waiting.values() if not one.pinned]
             last = max(free or self._waiting.values(), key=lambda one: one.due)
@@ -218,14 +223,15 @@ class Floor:
         """Let `candidate` be served by an answer that is coming, or being given, anyway."""
         for one in self._waiting.values():
             if alike(one.candidate, candidate, self._same_question):
-                events = list(candidate.events())
-                if len(one.candidate.others) + len(events) > MOST and not candidate.gifts:
-                    for event in events:
-                        count = str(len(one.candidate.others))
-                        self._tell(event, Outcome.MERGED, "many_ask", count=count, first=one.candidate.event.id)
-                    return True
-                first = min(one.candidate.priority, candidate.priority, key=self._rank.__getitem__)
-                one.candidate = merged(one.candidate, candidate, first)
+                full, before = is_full(one.candidate, candidate), one.candidate
+                if full:
+                    self._tell_full(before, candidate)
+                if full and not candidate.gifts:
+                    return True  # nothing to count: they hear the answer like the others
+                first = min(before.priority, candidate.priority, key=self._rank.__getitem__)
+                both = merged(before, candidate, first)
+                expires = max(before.expires, min(both.expires, one.latest))
+                one.candidate = msgspec.structs.replace(both, expires=expires)
                 one.due = min(one.due, self._due(candidate, self._clock.monotonic(), count=False))
                 return True
         turn = self.turn
@@ -237,6 +243,15 @@ class Floor:
             return False
         turn.late.append(candidate)
         return True
+
+    def _tell_full(self, served: Candidate, candidate: Candidate) -> None:
+        """Decide on a claim that joins one which serves as many as it may."""
+        for event in candidate.events():
+            if candidate.gifts:
+                self._tell(event, Outcome.MERGED, "counted_in_total")
+            else:
+                count = str(len(served.others))
+                self._tell(event, Outcome.MERGED, "many_ask", count=count, first=served.event.id)
 
     def _remove_from_turn(self, removed: Removed) -> bool:
         turn = self.turn
@@ -265,7 +280,7 @@ class Floor:
         """Return when a claim that comes now is due."""
         due = now + self._rank[candidate.priority] * self._options.ageing_s
         viewer = candidate.event.viewer
-        if candidate.priority not in _FAIR or not viewer.id or viewer.role is not Role.VIEWER:
+        if candidate.priority not in _FAIR or not viewer.id or not viewer.role.is_audience:
             return due
         times = [at for at in self._recent.pop(viewer.id, ()) if at > now - FAIR_S][-_TURNS:]
         self._recent[viewer.id] = [*times, now] if count else times
@@ -292,6 +307,8 @@ class Floor:
 
 
 def _merged_code(candidate: Candidate) -> str:
+    if candidate.care:
+        return "cared_together"
     if candidate.meaning is not None:
         return "same_question"
     return "same_welcome" if isinstance(candidate.event, Join) else "same_thanks"

@@ -1,13 +1,13 @@
 """What keeps the bot from speaking just now: moderators, the streamer's voice, the platform's limits, its own share."""
 
 from collections import deque
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
 from bot.candidate import Candidate, Priority
 from bot.floor import Blocked
-from bot.rate import Bucket
+from bot.rate import Window
 from core.clock import Clock
 
 STREAMER_S: Final = 10.0
@@ -63,13 +63,14 @@ class TalkShare:
 class Gate:
     """Says of each claim whether it may be answered now."""
 
-    def __init__(self, options: GateOptions, limits: list[Bucket], clock: Clock) -> None:
+    def __init__(self, options: GateOptions, limits: list[Window], clock: Clock) -> None:
         """Take the platform's `limits` beside the settings'."""
         self._options = options
         self._clock = clock
-        self._limits = [Bucket(options.replies, options.replies_s, clock), *limits]
+        self._limits = [Window(options.replies, options.replies_s, clock), *limits]
         self.share = TalkShare(options.share_s, clock)
         """How much the bot has spoken."""
+        self._spent = 0.0
         self._silent_until = 0.0
         self._streamer_until = 0.0
 
@@ -78,9 +79,9 @@ class Gate:
         now = self._clock.monotonic()
         if now < self._silent_until:
             return "too_late_silenced", {}
-        if now < self._streamer_until:
+        if now < self._streamer_until and not candidate.care:
             return "too_late_streamer", {}
-        for limit in self._limits:
+        for limit in self._limits[1:] if candidate.care else self._limits:  # the platform's bind even then
             if not limit.has():
                 return "too_late_rate", {"count": str(limit.most), "seconds": f"{limit.seconds:g}"}
         options = self._options
@@ -93,9 +94,16 @@ class Gate:
         return None
 
     def spend(self) -> None:
-        """Count one reply."""
+        """Count one reply, which is going to be written."""
+        self._spent = self._clock.monotonic()
         for limit in self._limits:
-            limit.take()
+            limit.count()
+
+    def written(self) -> None:
+        """Note that the reply counted last has just been written: limits count from here on."""
+        for limit in self._limits:
+            limit.move(self._spent)
+        self._spent = self._clock.monotonic()
 
     def streamer(self, *, speaks: bool) -> None:
         """Note that the streamer is speaking, or has stopped."""
@@ -105,6 +113,14 @@ class Gate:
     def silence(self, seconds: float) -> None:
         """Keep silent for `seconds` from now, infinity until lifted, 0 to lift it."""
         self._silent_until = self._clock.monotonic() + seconds
+
+    def take_over(self, before: Self) -> None:
+        """Go on where the gate of the room's bot before stood: a moderator's silence, what was spoken and written."""
+        self._silent_until = before._silent_until
+        if self._options.share_s == before._options.share_s:
+            self.share = before.share
+        for limit, used in zip(self._limits, before._limits, strict=False):
+            limit.take_over(used)
 
     @property
     def silent_s(self) -> float:

@@ -5,13 +5,15 @@ Synchronous: the connector's calls only enqueue.
 """
 
 from collections import OrderedDict
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, Self
 from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 import structlog
 from prometheus_client import Counter
 
+from bot.care import Care, CareOptions
+from bot.rate import Window
 from core.clock import Clock
 from core.errors import OverloadError
 from core.events import Chat, Directive, Goal, Reply, Role, RoomEvent, Viewer, Voice
@@ -53,6 +55,11 @@ LABELS: Final = {
     "offence": "冒犯 offence",
     "hate": "仇恨 hate",
     "superlative": "广告极限词 superlative",
+    "self_harm": "可能想伤害自己 may harm themselves",
+    "medical": "可能突发疾病 may need a doctor now",
+    "sensitive": "敏感话题或人名 sensitive topic or name",
+    "advert": "广告引流 advert",
+    "claim": "昵称带价格或指控 name that makes a claim",
 }
 """Categories as moderators read them."""
 
@@ -98,6 +105,8 @@ class GuardOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Judge and tell, but act on nobody."""
     spam: SpamOptions = SpamOptions()
     """How often the same may be said."""
+    care: CareOptions = CareOptions()
+    """What those are told who may be in danger."""
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -109,18 +118,15 @@ class Ruling(msgspec.Struct, frozen=True):
     """What was done with its author: warn, silence 60 s, ban, `exempt`, or nothing."""
     name: Verdict = ALLOWED
     """Of the viewer's name: what is not allowed is neither spoken nor written by the bot."""
+    help: str = ""
+    """What its author is to be told, who may be in danger; nothing where they were told a moment ago."""
     dry: bool = False
     """Whether it was only told, not done; the message is then answered like any other."""
 
     @property
     def answer(self) -> bool:
         """Whether the bot may answer and quote the message."""
-        return self.dry or self.verdict.verdict == "allow"
-
-    @property
-    def sayable_name(self) -> bool:
-        """Whether the bot may say the viewer's name."""
-        return self.name.verdict == "allow"
+        return self.verdict.verdict == "allow" or (self.dry and self.verdict.verdict != "care")
 
     @property
     def label(self) -> str:
@@ -137,9 +143,13 @@ class Guard:
         self._connector = connector
         self._clock = clock
         self._spam = Spam(options.spam, clock)
+        self._care = Care(options.care, clock)
         self._offences: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._names: OrderedDict[tuple[str, str], Verdict] = OrderedDict()
         self._warned = -_WARN_EVERY_S
+        can = connector.capabilities
+        self.limit = Window(can.replies, can.replies_s, clock)
+        """What the platform lets us write: warnings and answers count alike."""
 
     def judge(self, event: RoomEvent) -> Ruling:
         """Judge an event's author and text, and act on what is blocked. Call once for each event."""
@@ -147,18 +157,33 @@ class Guard:
         if viewer.role is Role.BOT or not viewer.id:
             return Ruling()
         if viewer.role in self._options.exempt:
-            return Ruling(step="exempt")
+            return self._cared_for(event) or Ruling(step="exempt")
         name = self.name(viewer)
         if not isinstance(event, Chat | Voice):
             return Ruling(name=name)
         kind: Literal["message", "transcript"] = "message" if isinstance(event, Chat) else "transcript"
         verdict = self._safety.check(event.text, kind)
+        if verdict.verdict == "care":
+            return self._in_danger(event, verdict, name)
         if kind == "message" and verdict.verdict != "block":
             verdict = worse(verdict, self._spam.check(event.text, viewer.id))
         if verdict.verdict != "allow":
             _JUDGED.labels(self._options.room, kind, verdict.verdict, verdict.category).inc()
         step = self._act(event, verdict) if verdict.verdict == "block" else ""
-        return Ruling(verdict, step, name, self._options.dry_run)
+        return Ruling(verdict, step, name, dry=self._options.dry_run)
+
+    def _cared_for(self, event: RoomEvent) -> Ruling | None:
+        """Return the ruling on somebody who is not judged and may be in danger."""
+        if not isinstance(event, Chat | Voice):
+            return None
+        verdict = self._safety.check(event.text, "message" if isinstance(event, Chat) else "transcript")
+        return self._in_danger(event, verdict, ALLOWED) if verdict.verdict == "care" else None
+
+    def _in_danger(self, event: Chat | Voice, verdict: Verdict, name: Verdict) -> Ruling:
+        """Return the ruling on somebody who may be in danger: no offence, whatever else they say."""
+        _JUDGED.labels(self._options.room, "message", verdict.verdict, verdict.category).inc()
+        words = self._care.sentence(event.viewer.id, verdict.category, event.text)
+        return Ruling(verdict, "help told" if words else "help was told before", name, words)
 
     def name(self, viewer: Viewer) -> Verdict:
         """Return what may become of a viewer's name; the same name is judged once."""
@@ -172,12 +197,25 @@ class Guard:
                 self._names.popitem(last=False)
         return found
 
+    def may_say(self, viewer: Viewer) -> bool:
+        """Return whether the bot may say a viewer's name."""
+        return self.name(viewer).verdict == "allow"
+
     def reply(self, text: str) -> Verdict:
         """Return whether the bot may say `text`: only what is allowed is said."""
         verdict = self._safety.check(text, "reply")
         if verdict.verdict != "allow":
             _JUDGED.labels(self._options.room, "reply", verdict.verdict, verdict.category).inc()
         return verdict
+
+    def take_over(self, before: Self) -> None:
+        """Go on with what the guard of the room's bot before remembers of viewers; names are judged anew."""
+        self._offences = before._offences
+        self._warned = before._warned
+        if self._options.spam == before._options.spam:
+            self._spam = before._spam
+        if self._options.care == before._options.care:
+            self._care = before._care
 
     def _act(self, event: Chat | Voice, verdict: Verdict) -> str:
         step = self._next_step(event.viewer.id)
@@ -209,7 +247,7 @@ class Guard:
     def _warn(self, event: Chat | Voice, verdict: Verdict) -> None:
         """Tell the viewer in chat, in their language, without repeating a word or a name of theirs."""
         now = self._clock.monotonic()
-        if now - self._warned < _WARN_EVERY_S:
+        if now - self._warned < _WARN_EVERY_S or not self.limit.take():
             return
         self._warned = now
         language = detect(event.text)

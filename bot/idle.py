@@ -79,13 +79,13 @@ class Idle:
         self._quiet_since = self._clock.monotonic()
         return True
 
-    def plan(self, planner: Planner, persona: str, language: str) -> Plan:
-        """Return an idle remark: every other one about a product that was not just spoken of, where there is one."""
+    def plan(self, planner: Planner, persona: str, language: str, *, may_offer: bool = True) -> Plan:
+        """Return an idle remark: every other one about a product that may be offered and was not just spoken of."""
         self._turn += 1
         fresh = [
             card for card in map(planner.current, self._products) if card.stock != 0 and card.id not in self._recent
         ]
-        if self._turn % 2 or not fresh:
+        if self._turn % 2 or not fresh or not may_offer:
             return planner.event("idle", {Role.ME: persona} if self._turn % 4 == 1 else {})
         product = fresh[(self._turn // 2) % len(fresh)]
         plan = planner.event("idle", {Role.PRODUCT: render(product, Role.PRODUCT, language)})

@@ -6,12 +6,14 @@ from typing import Final
 
 import msgspec
 
+from asr.backchannel import is_backchannel
 from bot.candidate import Candidate, Priority
-from bot.control import Journal
+from bot.care import LASTS_S
+from bot.control import Journal, Judged
 from bot.crowd import Crowd
 from bot.floor import Floor
 from bot.gifts import GiftFolder, Thanks
-from bot.guard import Guard
+from bot.guard import Guard, Ruling
 from bot.joins import Joins, LikeFolder
 from bot.ladder import Step
 from bot.rate import Bucket
@@ -108,6 +110,7 @@ class Intake:
         removed: Callable[[Removed], None] = lambda _: None,
         show: Show | None = None,
         language: str = "auto",
+        is_minor: Callable[[Chat | Voice], bool] = lambda _: False,
     ) -> None:
         self._options = options
         self._understander = understander
@@ -124,6 +127,7 @@ class Intake:
         self._removed = removed
         self._show = show
         self._language = language
+        self._is_minor = is_minor
         self._spoken: deque[str] = deque(maxlen=SPOKEN)
         self._lines = 0
         self._wake = tuple(map(fold, wake))
@@ -144,10 +148,14 @@ class Intake:
         """Remember that `reply_id` is ours, so that an answer to it is addressed to us."""
         self._ours.append(reply_id)
 
+    def knows(self, event: RoomEvent) -> bool:
+        """Return whether `event` came before, and has its decision."""
+        return event.id in self._seen
+
     def take(self, event: RoomEvent) -> Meaning | None:
         """Decide on `event`, or let it wait for its turn; return the meaning of a message that was understood."""
-        if event.id in self._seen:
-            return None  # the first one has its decision
+        if self.knows(event):
+            return None
         if self._journal is not None:
             self._journal.note(event)
         self._seen[event.id] = None
@@ -160,7 +168,7 @@ class Intake:
         if isinstance(event, Chat | Voice):
             return self._message(event)
         if self._show is not None:
-            self._show.observe(event, self._room_language())
+            self._show.observe(self._unnamed(event), self._room_language())
         self._react(event)
         return None
 
@@ -203,7 +211,7 @@ class Intake:
                 for join in self._joins.remove(event.viewer.id):
                     self._note(join, "left_again")
                 self._note(event, "counted")
-            case Join() if self._options.welcome and event.viewer.role is not Role.STREAMER:
+            case Join(before=False) if self._options.welcome and event.viewer.role is not Role.STREAMER:
                 self._welcome(event)
             case _:
                 priority = self._thanked(event)
@@ -238,7 +246,8 @@ class Intake:
         self.messages += 1
         if self._guard is not None and not self._passes(event, self._guard):
             return None
-        if self._show is not None and (taken := self._show.observe(event, self._room_language())) is not None:
+        unnamed = self._unnamed(event)
+        if self._show is not None and (taken := self._show.observe(unnamed, self._room_language())) is not None:
             if taken.line is None:
                 self._note(event, taken.code)
             else:
@@ -247,7 +256,7 @@ class Intake:
         if self._crowd.raid and not self._sampled(event):
             self._note(event, "raid_sampled", rate=f"{self._crowd.messages.value():.0f}")
             return None
-        verdict = self._commands.match(event.text, event.viewer)
+        verdict = self._commands.match(event.text, unnamed.viewer)
         if isinstance(verdict, Granted):
             self._wait(event, Priority.ADDRESSED, fixed=verdict.reply)
             return None
@@ -257,6 +266,9 @@ class Intake:
         reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
         meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
         self._spoken.append(meaning.understanding.language)
+        if isinstance(event, Voice) and is_backchannel(event.text):
+            self._note(event, "backchannel")
+            return meaning
         addressed = meaning.understanding.addressed or len(self._crowd) <= 1
         priority = self._priority(event, meaning, addressed=addressed)
         if priority is None:
@@ -265,17 +277,39 @@ class Intake:
         elif self.step >= Step.REFUSE and priority not in _FOR_US:
             self._tell(event, Outcome.REFUSED, "overload")
         else:
-            self._wait(event, priority, meaning=meaning)
+            self._wait(event, priority, meaning=meaning, minor=self._is_minor(event))
         return meaning
+
+    def _unnamed(self, event: RoomEvent) -> RoomEvent:
+        """Return `event` without its viewer's name where that is not to be said."""
+        if self._guard is None or event.viewer.role is Role.STREAMER or self._guard.may_say(event.viewer):
+            return event
+        return msgspec.structs.replace(event, viewer=msgspec.structs.replace(event.viewer, name=""))
+
+    def _care(self, event: Chat | Voice, ruling: Ruling) -> None:
+        """Let those be told where help is who may be in danger, and moderators in any case.
+
+        A streamer is not spoken to before their own room.
+        """
+        if event.viewer.role is Role.STREAMER or not ruling.help:
+            code = "cared_streamer" if event.viewer.role is Role.STREAMER else "cared_before"
+            self._note(event, code, category=ruling.label)
+            return
+        expires = self._clock.monotonic() + LASTS_S
+        self._floor.push(Candidate(event, Priority.STREAMER, expires, fixed=ruling.help, care=ruling.label))
 
     def _passes(self, event: Chat | Voice, guard: Guard) -> bool:
         """Return whether a message passes the safety check; what does not has its decision."""
         ruling = guard.judge(event)
         verdict = ruling.verdict
         if verdict.verdict != "allow" and self._journal is not None:
-            self._journal.judged(event.id, verdict.verdict, ruling.label, verdict.rule, ruling.step)
+            found = Judged(verdict.verdict, ruling.label, verdict.rule, ruling.step, ruling.dry)
+            self._journal.judged(event.id, found)
         if ruling.answer:
             return True
+        if verdict.verdict == "care":
+            self._care(event, ruling)
+            return False
         if verdict.verdict == "warn":
             self._note(event, "unsafe_left", category=ruling.label, rule=verdict.rule)
             return False
@@ -311,6 +345,8 @@ class Intake:
             return None
         if meaning.faq is not None or meaning.understanding.intent in _QUESTIONS:
             return Priority.QUESTION
+        if self._show is not None and self._show.states(meaning.text, meaning.understanding.language):
+            return Priority.QUESTION
         return Priority.CHAT if len(self._crowd) <= CROWD or self._too_quiet() else None
 
     def _perform(self, line: Line, event: RoomEvent) -> None:
@@ -341,10 +377,16 @@ class Intake:
             self._note(event, "small_gift", value=f"{self._options.min_gift_value:g}")
 
     def _wait(
-        self, event: RoomEvent, priority: Priority, *, meaning: Meaning | None = None, fixed: str | None = None
+        self,
+        event: RoomEvent,
+        priority: Priority,
+        *,
+        meaning: Meaning | None = None,
+        fixed: str | None = None,
+        minor: bool = False,
     ) -> None:
         expires = self._clock.monotonic() + self._options.expire_s
-        self._floor.push(Candidate(event, priority, expires, meaning, fixed))
+        self._floor.push(Candidate(event, priority, expires, meaning, fixed, minor=minor))
 
     def _note(self, event: RoomEvent, code: str, **values: str) -> None:
         self._tell(event, Outcome.NOTED, code, **values)

@@ -12,11 +12,18 @@ from nlu.understand import Meaning
 MOST: Final = 100
 """Further events that one answer serves; more are told so at once."""
 
+KINDS: Final = 100
+"""Kinds of gifts that one thanks counts: the most valuable ones, of which it names a few."""
+
 SameQuestion = Callable[[Meaning, Meaning], bool]
 
 
 def alike(one: Candidate, other: Candidate, same_question: SameQuestion) -> bool:
     """Return whether one answer can serve both."""
+    if one.care and other.care:
+        return one.fixed == other.fixed
+    if one.minor is not other.minor:
+        return False  # what one is told does not suit the other
     if one.fixed is not None or other.fixed is not None or one.plan is not None or other.plan is not None:
         return False
     if one.meaning is not None and other.meaning is not None:
@@ -30,15 +37,24 @@ def alike(one: Candidate, other: Candidate, same_question: SameQuestion) -> bool
 
 
 def merged(one: Candidate, other: Candidate, priority: Priority) -> Candidate:
-    """Return one claim for both: it lives as long as the longer-lived, and its totals are exact."""
+    """Return one claim for both: it lives as long as the longer-lived, and its totals are exact.
+
+    Where it serves `MOST` already, those of `other` only count: they are to be told so at once.
+    """
+    others = one.others if is_full(one, other) else (*one.others, *other.events())
     return msgspec.structs.replace(
         one,
         priority=priority,
         expires=max(one.expires, other.expires),
-        gifts=totals((*one.gifts, *other.gifts)),
+        gifts=totals((*one.gifts, *other.gifts))[:KINDS] if other.gifts else one.gifts,
         count=one.count + other.count,
-        others=(*one.others, *other.events()),
+        others=others,
     )
+
+
+def is_full(one: Candidate, other: Candidate) -> bool:
+    """Return whether the answer to `one` serves as many as it may without the events of `other`."""
+    return len(one.others) + 1 + len(other.others) > MOST
 
 
 def totals(gifts: tuple[Gift, ...]) -> tuple[Gift, ...]:

@@ -10,10 +10,13 @@ from typing import Final, TextIO
 import msgspec
 import structlog
 
+from bot.care import HELP, CareOptions
 from bot.guard import Guard, GuardOptions, Moderating
 from core.clock import Clock
 from core.events import Role
 from core.settings import Local, Room
+from core.settings.filters import Distress
+from nlu.knowledge import Local as Text
 from nlu.safety import Classifier, Kind, Safety, SafetyOptions
 from nlu.safety.safety import advertising
 from nlu.safety.spam import SpamOptions
@@ -45,6 +48,8 @@ def safety(room: Room, classifier: Classifier | None) -> Safety:
             repeats=filters.repeats,
             personal=filters.personal,
             superlatives=filters.superlatives,
+            distress=filters.distress.answer,
+            sensitive=filters.sensitive,
             classify=filters.offence.classify,
             warn_at=filters.offence.warn,
             block_at=filters.offence.block,
@@ -63,9 +68,21 @@ def guard(room: Room, judge: Safety, connector: Moderating, clock: Clock) -> Gua
         forget_s=filters.forget,
         exempt=frozenset(Role(role) for role in filters.exempt),
         dry_run=filters.dry_run,
+        care=care_options(filters.distress),
         spam=SpamOptions(filters.spam.same, filters.spam.crowd, filters.spam.within),
     )
     return Guard(options, judge, connector, clock)
+
+
+def care_options(settings: Distress) -> CareOptions:
+    """Return what those are told who may be in danger."""
+    own = {"self_harm": settings.self_harm, "medical": settings.medical}
+    return CareOptions({category: text_or(said, HELP[category]) for category, said in own.items()}, settings.again)
+
+
+def text_or(said: Local, usual: Text) -> Text:
+    """Return what settings say, in each language, or the usual words where they say nothing."""
+    return Text(zh=said.zh or said.en or usual.zh, en=said.en or said.zh or usual.en)
 
 
 def moderate(judge: Safety, lines: TextIO, kind: Kind) -> None:
@@ -87,5 +104,5 @@ def _streamers_texts(room: Room) -> tuple[str, ...]:
 
     known = room.knowledge
     cards = [text for product in known.products for text in both((product.title, *product.facts))]
-    said = [text for timer in room.timers for text in timer.say]
+    said = [*(text for timer in room.timers for text in timer.say), *both([room.filters.minors])]
     return (*cards, *both(faq.answer for faq in known.faq), *(command.reply for command in room.commands), *said)

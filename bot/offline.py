@@ -14,6 +14,7 @@ from rich.progress import Progress
 from asr.audio import load as load_audio
 from bot import build
 from bot.engines import Engines
+from bot.moderation import care_options, safety
 from bot.output import print_json
 from core.clock import SystemClock
 from core.errors import AudioError, DanmateError, EngineError
@@ -134,6 +135,7 @@ class Conversation:
         self._planner = build.planner(room, settings)
         self._mind = build.mind(room, settings, engines)
         self._memory = Memory(SystemClock())
+        self._judge, self._help = safety(room, None), care_options(room.filters.distress).help
         self._count = 0
 
     async def answer(self, name: str, text: str) -> dict[str, Any]:
@@ -141,6 +143,12 @@ class Conversation:
         begun = time.perf_counter()
         viewer = Viewer(id=name, name=name)
         self._count += 1
+        danger = self._judge.check(text, "message")
+        if danger.verdict == "care":
+            return {
+                "reply": self._help[danger.category].in_(detect(text)), "language": detect(text), "intent": "care",
+                "directive": None, "facts": {}, "route": "care", "ms": round((time.perf_counter() - begun) * 1000, 1),
+            }  # fmt: skip
         verdict = self._commands.match(text, viewer)
         if isinstance(verdict, Granted):
             return {

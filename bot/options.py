@@ -3,11 +3,13 @@
 import msgspec
 
 from bot.barge_in import Whom
+from bot.care import GROWN_UP
 from bot.crowd import CrowdOptions
 from bot.floor import FloorOptions
 from bot.gate import GateOptions
 from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
+from nlu.knowledge import Local
 
 
 class RoomOptions(msgspec.Struct, frozen=True):
@@ -41,6 +43,8 @@ class RoomOptions(msgspec.Struct, frozen=True):
     """Names that the bot is called by."""
     timers: tuple[Timer, ...] = ()
     """Things said again and again."""
+    minors: Local = GROWN_UP
+    """What a minor who asks for what is sold is told."""
     barge_in: Whom = "everyone"
     """Whose words stop the bot while it speaks; everybody's voice lowers its own."""
     seed: int | None = None

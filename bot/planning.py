@@ -17,18 +17,28 @@ _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
 
 
 def plan(
-    candidate: Candidate, planner: Planner, names: Mapping[str, str], last: Product | None, language: str, *, crowd: int
+    candidate: Candidate,
+    planner: Planner,
+    names: Mapping[str, str],
+    last: Product | None,
+    language: str,
+    *,
+    crowd: int,
+    now: str = "",
 ) -> Plan:
     """Return what to state.
 
     `names` are those that may be said aloud, by viewer id; `last` is the product spoken of last; in an empty room
-    (`crowd` of at most 1) nobody is called by name.
+    (`crowd` of at most 1) nobody is called by name. `now` is what the show answers the message with, where it is asked.
     """
     if candidate.plan is not None:
         return candidate.plan
     if candidate.fixed is not None:
         return Plan("command" if candidate.event.viewer.id else "timer", {})
     said = [names.get(viewer.id, "") for viewer in candidate.named()]
+    if candidate.meaning is not None and now and not candidate.meaning.forget:
+        called = dict(zip(_ASKERS, dict.fromkeys(filter(None, said)), strict=False)) if crowd > 1 else {}
+        return Plan("ask_faq", {**called, Role.ANSWER: now})
     if candidate.meaning is not None:
         return planner.answer(candidate.meaning, said if crowd > 1 else (), last)
     return _happened(candidate, planner, said, language)

@@ -4,13 +4,14 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 import structlog
 from prometheus_client import Counter, Gauge
 
 from asr.ears import Ears
+from behaviour.viewers import says_minor
 from bot.answering import Answering, Wits
 from bot.barge_in import BargeIn, Effect
 from bot.candidate import Candidate, Priority
@@ -24,13 +25,14 @@ from bot.idle import Idle, Timers
 from bot.intake import Intake
 from bot.ladder import LATE_S, Ladder, Step
 from bot.options import RoomOptions
-from bot.rate import Bucket
+from bot.rate import Window
 from bot.speaking import Speaking
 from core.channels import Channel
 from core.clock import Clock
 from core.errors import DanmateError
 from core.events import (
     AudioFrame,
+    Chat,
     Decision,
     Removed,
     Role,
@@ -49,6 +51,8 @@ from rooms.source import Connector
 from tts.mouth import Mouth
 
 TICK_S: Final = 0.25
+SLICE_S: Final = 0.005
+"""Seconds of work on waiting events after which the loop turns to others."""
 OWN_EXPIRE_S: Final = 10.0
 """Seconds after which what we wanted to say of our own accord is no longer said."""
 
@@ -81,14 +85,17 @@ class RoomBot:
         self._openings = openings
         self._clock = clock
         self._wits = wits
+        self._commands = commands
+        self._products = tuple(products)
         self._talking: set[str] = set()
         self._draw = random.Random(options.seed)  # noqa: S311  # when to speak is no secret
         self.decisions: deque[Decision] = deque(maxlen=KEPT)
         self._journal = Journal()
         self._ladder = Ladder(options.id, clock)
         self._crowd = Crowd(options.crowd, clock)
-        limits = connector.capabilities
-        self._gate = Gate(options.gate, [Bucket(limits.replies, limits.replies_s, clock)], clock)
+        can = connector.capabilities
+        limit = Window(can.replies, can.replies_s, clock) if wits.guard is None else wits.guard.limit
+        self._gate = Gate(options.gate, [limit], clock)
         self._floor = Floor(options.floor, clock, self._decide, same_question, self._gate.blocked)
         self._idle = Idle(options.idle, products, clock)
         self._timers = Timers(options.timers, clock, self._draw)
@@ -96,7 +103,7 @@ class RoomBot:
             options.intake, understander, commands, self._floor, GiftFolder(options.gift_merge_s, clock), self._crowd,
             clock, self._decide, wake=options.wake, memory=wits.memory,
             too_quiet=lambda: self._gate.too_quiet, journal=self._journal, guard=wits.guard, removed=self._withdrawn,
-            show=wits.show, language=options.language,
+            show=wits.show, language=options.language, is_minor=self._is_minor,
         )  # fmt: skip
         self._speaking = Speaking(connector, mouth)
         self._barge_in = BargeIn(self._speaking, clock, options.barge_in, options.wake)
@@ -114,6 +121,39 @@ class RoomBot:
         """The moderators' hands on the floor."""
         self.console = RoomConsole(self.control, wits.unanswered, wits.behaviour, lambda: self._speaking.saying)
         """The room as its moderators' page shows it."""
+
+    def take_over(self, before: Self, *, failed: bool = False) -> None:
+        """Go on where the room's bot before stopped, with the settings of this one. Call it once, before `run`.
+
+        Of a bot that `failed` only what moderators decided and what protects viewers is kept: anything else may be
+        what it failed at.
+        """
+        wits, was = self._wits, before._wits
+        self._gate.take_over(before._gate)
+        if wits.guard is not None and was.guard is not None:
+            wits.guard.take_over(was.guard)
+        if wits.behaviour is not None and was.behaviour is not None:
+            wits.behaviour.take_over(was.behaviour, marks_alone=failed)
+        if failed:
+            return
+        if wits.memory is not None and was.memory is not None:
+            wits.memory.take_over(was.memory, {product.id: product for product in self._products})
+        if wits.unanswered is not None and was.unanswered is not None:
+            wits.unanswered.take_over(was.unanswered)
+        if wits.show is not None and was.show is not None:
+            wits.show.take_over(was.show)
+        self._commands.take_over(before._commands)
+
+    async def close(self) -> None:
+        """Let everything go; `run` does it at its end. For a bot that never runs."""
+        self._intake.close()
+        self._floor.close()
+        self._journal.close()
+        if self._wits.behaviour is not None:
+            self._wits.behaviour.close()
+        if self._ears is not None:
+            self._ears.close()
+        await self._connector.close()
 
     async def run(self) -> None:
         """Be in the room until it ends or the task is cancelled."""
@@ -134,17 +174,15 @@ class RoomBot:
                 for task in background:
                     task.cancel()
         finally:
-            self._intake.close()
-            self._floor.close()
-            self._journal.close()
-            if self._wits.behaviour is not None:
-                self._wits.behaviour.close()
-            if self._ears is not None:
-                self._ears.close()
-            await self._connector.close()
+            await self.close()
 
     async def _receive(self) -> None:
+        """Take events as they come; while many wait, others get their turn: sound, timers, pages."""
+        worked = self._clock.monotonic()
         async for event in self._connector.events:
+            if self._clock.monotonic() - worked >= SLICE_S:
+                await asyncio.sleep(0)
+                worked = self._clock.monotonic()
             if isinstance(event, AudioFrame):
                 if self._ears is not None:
                     self._ears.hear(event)
@@ -156,6 +194,13 @@ class RoomBot:
     def _silence(self, removed: Removed) -> None:
         """Keep what was withdrawn from being answered, and stop what quotes it."""
         self._intake.withdraw(removed)
+        if removed.target and not removed.message:
+            if self._ears is not None:
+                self._ears.forget(removed.target)
+            if self._wits.memory is not None:
+                self._wits.memory.forget(removed.target)
+            if self._wits.unanswered is not None:
+                self._wits.unanswered.forget(removed.target)
         if self._floor.remove(removed):
             self._speaking.cancel()
 
@@ -164,6 +209,8 @@ class RoomBot:
         if self.record is not None:
             self.record(event)
         before = self._intake.messages
+        if self._intake.knows(event):
+            return
         meaning = self._intake.take(event)
         if self._intake.messages != before:
             self._idle.message()
@@ -270,6 +317,11 @@ class RoomBot:
             state=Stream.QUIET,
         )
         self._floor.push(Candidate(event, Priority.IDLE, self._clock.monotonic() + OWN_EXPIRE_S, None, fixed))
+
+    def _is_minor(self, event: Chat | Voice) -> bool:
+        """Return whether an event's author is known to be under 18, or says so just now."""
+        behaviour = self._wits.behaviour
+        return says_minor(event.text) or (behaviour is not None and behaviour.is_minor(event.viewer.id))
 
     def _decide(self, decision: Decision) -> None:
         self.decisions.append(decision)

@@ -1,7 +1,6 @@
 """The main job: pages and native rooms on one web server, and a supervised bot in every room."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
@@ -25,13 +24,11 @@ from bot.supervisor import supervise
 from core.clock import SystemClock
 from core.errors import DanmateError, SettingsError
 from core.events import Role
-from core.settings import Room, Settings
+from core.settings import SECTIONS, Room, Settings, differences
 from rooms.native.server import RoomServer
 from web.console import Access, console_routes
 from web.pages import routes
 
-START_S: Final = 30.0
-"""Seconds that new settings wait for their rooms' bots before they are said to be applied."""
 CLOSE_S: Final = 5.0
 """Everything is closed within this time of Ctrl-C."""
 _log = structlog.get_logger(__name__)
@@ -40,15 +37,23 @@ _log = structlog.get_logger(__name__)
 class Deployment:
     """One running `danmate serve`."""
 
-    def __init__(self, settings: Settings, console: Console, recorders: Mapping[str, Recorder]) -> None:
-        """Take what writes down what happens, by room; it is closed with the deployment."""
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        console: Console,
+        recorders: Mapping[str, Recorder],
+        engines: Engines | None = None,
+    ) -> None:
+        """Take what writes down what happens, by room; it is closed with the deployment, as the engines are."""
+        self.settings = settings
+        """What is at work."""
         self._recorders = recorders
         self._console = console
-        self._engines = Engines(settings.models)
+        self._engines = engines or Engines(settings.models)
         self._clock = SystemClock()
         self._secrets = {room.id: build.tokens(room) for room in settings.rooms}
         self._bots: dict[str, asyncio.Task[None]] = {}
+        self._sent: dict[str, RoomBot] = {}
         self._consoles: dict[str, RoomConsole] = {}
         self._runner: web.AppRunner | None = None
         self._measuring: asyncio.Task[None] | None = None
@@ -62,34 +67,62 @@ class Deployment:
         await self._listen()
         self._measuring = asyncio.create_task(lag.measure(), name="loop lag")
         self._recording = [asyncio.create_task(one.run(), name="recording") for one in self._recorders.values()]
-        models = self._settings.models
+        models = self.settings.models
         with self._console.status("loading models · 正在加载模型"):
-            await self._engines.load(ears=self._settings.ears.enabled, mind=bool(models.reply.engine))
-        for room in self._settings.rooms:
+            await self._engines.load(ears=self.settings.ears.enabled, mind=bool(models.reply.engine))
+        for room in self.settings.rooms:
             self._send_bot(room)
         self._announce(time.perf_counter() - begun)
 
-    async def apply(self, settings: Settings) -> None:
-        """Put new settings to work and wait until they are: rooms whose settings differ get their bot anew.
+    async def apply(self, settings: Settings) -> bool:
+        """Put new settings to work: rooms whose settings differ get their bot anew, removed rooms lose theirs.
 
-        Servers and models stay.
+        All of it or nothing: return False, and say why in the log, where a room's new bot cannot be made; then every
+        bot goes on as before. Servers and models stay.
         """
-        started = []
-        old = {room.id: room for room in self._settings.rooms}
-        for name in ("server", "models", "ears"):
-            if getattr(settings, name) != getattr(self._settings, name):
+        for name in SECTIONS:
+            if getattr(settings, name) != getattr(self.settings, name):
                 _log.warning("restart_needed", section=name)
+        # What needs a restart stays as it is, so that it is said again until there is one.
+        settings = settings.model_copy(update={name: getattr(self.settings, name) for name in SECTIONS})
+        made = await self._make_changed(settings)
+        if made is None:
+            return False
+        removed = {room.id for room in self.settings.rooms} - {room.id for room in settings.rooms}
+        self.settings = settings
+        for name in removed:
+            await self._leave(name)
+            self._sent.pop(name, None)
+            self._consoles.pop(name, None)
+            _log.warning("room_left", room=name, why="it is no longer in the settings; its page stays until a restart")
+        for room in settings.rooms:
+            if room.id in made:
+                await self._leave(room.id)
+                self._send_bot(room, made[room.id])
+        if made:
+            settle()
+        return True
+
+    async def _make_changed(self, settings: Settings) -> dict[str, RoomBot] | None:
+        """Return a new bot for each room that differs; where one cannot be made say why, and return nothing."""
+        made: dict[str, RoomBot] = {}
+        old = {room.id: room for room in self.settings.rooms}
         for room in settings.rooms:
             if room.id not in self._secrets:
                 _log.warning("restart_needed", section=f"rooms: {room.id} is new")
-            elif room != old.get(room.id):
-                self._settings = settings
-                started.append(self._send_bot(room))
-        self._settings = settings
-        with contextlib.suppress(TimeoutError):  # a room that cannot start says so itself, and is tried again
-            async with asyncio.timeout(START_S):
-                for there in started:
-                    await there.wait()
+                continue
+            if room == old.get(room.id):
+                continue
+            self._say_what_stays(old.get(room.id), room)
+            try:
+                made[room.id] = await self._make(room, settings)
+            except Exception as error:  # noqa: BLE001  # a live room must not end for an edit, whatever is wrong
+                told = str(error) if isinstance(error, DanmateError) else repr(error)
+                _log.error("settings_kept", room=room.id, error=f"{told}; the old settings stay")
+                for unused in made.values():
+                    await unused.close()
+                return None
+        return made
 
     async def close(self) -> None:
         """Leave the rooms, close the doors, let the models go; whatever takes too long is left to the system."""
@@ -110,7 +143,7 @@ class Deployment:
             _log.warning("closing_took_too_long")
 
     async def _listen(self) -> None:
-        settings = self._settings
+        settings = self.settings
         app = web.Application()
         hosted = [room for room in settings.rooms if build.is_hosted(room)]
         server = RoomServer(
@@ -140,49 +173,68 @@ class Deployment:
         secret = self._secrets[room.id]
         return Access(lambda: self._consoles.get(room.id), (secret[Role.MODERATOR], secret[Role.STREAMER]))
 
-    def _send_bot(self, room: Room) -> asyncio.Event:
-        """Begin to send a bot into `room` in place of the one before it; return what is set once it is there."""
+    def _send_bot(self, room: Room, ready: RoomBot | None = None) -> None:
+        """Send a bot into `room`, the one that is `ready` first; whenever one fails, another is made."""
+
+        async def make() -> RoomBot:
+            nonlocal ready
+            bot, ready, failed = ready, None, False
+            if bot is None:
+                bot, failed = await self._make(room, self.settings), True
+                settle()
+            before = self._sent.get(room.id)
+            if before is not None:
+                bot.take_over(before, failed=failed)
+            self._sent[room.id] = bot
+            recorder = self._recorders.get(room.id)
+            bot.record = recorder.note if recorder is not None else None
+            self._consoles[room.id] = bot.console
+            return bot
+
+        self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
+
+    async def _make(self, room: Room, settings: Settings) -> RoomBot:
+        """Return a new bot for `room`, which has joined nothing yet; raise `DanmateError` where none can be made."""
         if build.is_hosted(room):
-            host = self._settings.server.host
+            host = settings.server.host
             reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  # compared, not bound
             url, token = f"ws://{reachable}:{self.port}/rooms/{room.id}", self._secrets[room.id][Role.BOT]
         else:
             url, token = room.connect.url, room.connect.token or ""
+        joined = build.connector(room, url, token)
+        # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
+        return await asyncio.to_thread(build.room_bot, room, settings, self._engines, joined, self._clock)
 
-        before, there = self._bots.get(room.id), asyncio.Event()
+    async def _leave(self, name: str) -> None:
+        """End the bot of a room, and wait until it is gone."""
+        bot = self._bots.pop(name, None)
+        if bot is None or bot.done():
+            return
+        bot.cancel()
+        if not (await asyncio.wait([bot], timeout=CLOSE_S))[0]:
+            _log.warning("leaving_took_too_long", room=name)
 
-        async def make() -> RoomBot:
-            joined = build.connector(room, url, token)
-            try:
-                # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
-                bot = await asyncio.to_thread(build.room_bot, room, self._settings, self._engines, joined, self._clock)
-            finally:
-                if before is not None and not before.done():
-                    before.cancel()
-                    await asyncio.wait([before])
-            settle()
-            recorder = self._recorders.get(room.id)
-            bot.record = recorder.note if recorder is not None else None
-            self._consoles[room.id] = bot.console
-            there.set()
-            return bot
-
-        self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
-        return there
+    def _say_what_stays(self, old: Room | None, room: Room) -> None:
+        """Say which of a hosted room's new settings its page and server do not take up while they run."""
+        if old is None or not (build.is_hosted(old) or build.is_hosted(room)):
+            return
+        for name in ("title", "streamer", "gifts", "tokens", "connect"):
+            if getattr(old, name) != getattr(room, name):
+                _log.warning("restart_needed", section=f"rooms.{room.id}.{name}, on its page")
 
     def _announce(self, seconds: float) -> None:
         missing = [
             name
             for name, engine in (("ears", self._engines.recogniser), ("voice", self._engines.mouth))
-            if engine is None and (name != "ears" or self._settings.ears.enabled)
+            if engine is None and (name != "ears" or self.settings.ears.enabled)
         ]
         self._console.print(f"[bold]Danmate 弹幕搭子[/bold] is ready after {seconds:.1f} s", highlight=False)
         if missing:
             self._console.print(f"  [yellow]without {' and '.join(missing)}: the lines above say why[/yellow]")
-        for room in self._settings.rooms:
+        for room in self.settings.rooms:
             if not build.is_hosted(room):
                 continue
-            address = f"http://{self._settings.server.host}:{self.port}"
+            address = f"http://{self.settings.server.host}:{self.port}"
             secret = self._secrets[room.id]
             lines = [
                 f"  {build.title(room)}",
@@ -244,10 +296,11 @@ async def _start_and_follow(deployment: Deployment, config: Path, load: Callable
         try:
             settings = await asyncio.to_thread(load, config)
         except SettingsError as error:
-            _log.error("settings_kept", error=str(error))  # the sentence is all that helps
+            _log.error("settings_kept", error=f"{error}; the old settings stay")  # the sentence is all that helps
             continue
-        await deployment.apply(settings)
-        _log.info("settings_applied", file=config.name)
+        changed = differences(deployment.settings, settings)
+        if await deployment.apply(settings):
+            _log.info("settings_applied", file=config.name, changed=", ".join(changed))
 
 
 def _recorders(settings: Settings, config: Path, record: Path) -> dict[str, Recorder]:

@@ -12,7 +12,7 @@ from behaviour import evaluate as measuring
 from behaviour import model_file
 from behaviour.fit import Told
 from behaviour.sessions import Sessions, read
-from behaviour.symbols import States
+from behaviour.symbols import PACKAGED, States
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -32,8 +32,11 @@ class Fitted(msgspec.Struct, frozen=True):
     """Sessions over 500 symbols."""
 
 
-def fit(files: Sequence[Path], output: Path, console: Console) -> Fitted:
-    """Learn from files and write a model; lines that `evaluate` would test on are learned from too."""
+def fit(files: Sequence[Path], output: Path, console: Console, states: Path = PACKAGED) -> Fitted:
+    """Learn from files and write a model; lines that `evaluate` would test on are learned from too.
+
+    Sessions of the states in the file `states` make a chain that a room with these states can start from.
+    """
     parts = [read(file) for file in files]
     sessions = Sessions(
         [session for part in parts for session in (*part.train, *part.test)],
@@ -42,7 +45,7 @@ def fit(files: Sequence[Path], output: Path, console: Console) -> Fitted:
         sum(part.dropped for part in parts),
     )
     with _told(console) as told:
-        model = measuring.train(sessions, States().names, told)
+        model = measuring.train(sessions, States(states).names, told)
     model_file.save(model, output)
     learned = len(sessions.train)
     return Fitted(str(output), model.order, model.size, len(model.rows), learned, sessions.dropped)

@@ -21,6 +21,11 @@ class Role(StrEnum):
     STREAMER = "streamer"
     BOT = "bot"
 
+    @property
+    def is_audience(self) -> bool:
+        """Whether this one came to watch: a viewer or subscriber, not who runs the room."""
+        return self not in (Role.MODERATOR, Role.STREAMER, Role.BOT)
+
 
 class Event(msgspec.Struct, frozen=True, tag=True, tag_field="kind", kw_only=True):
     """The base of everything that travels; the tag is the class's name."""
@@ -108,6 +113,9 @@ class Share(RoomEvent, frozen=True, kw_only=True):
 
 class Join(RoomEvent, frozen=True, kw_only=True):
     """A viewer comes in."""
+
+    before: bool = False
+    """Whether they had come before we could see it: they are counted, and no news."""
 
 
 class Leave(RoomEvent, frozen=True, kw_only=True):
@@ -212,8 +220,6 @@ class Directive(Event, frozen=True, kw_only=True):
     """warm, playful, calm or lively."""
     length: str = "short"
     """short, medium or long."""
-    may_sell: bool = False
-    """Whether products may be offered unasked."""
     candidates: tuple[str, ...] = ()
     """What was open to choice, as `goal:tone`."""
     propensity: float = 1.0

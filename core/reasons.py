@@ -75,12 +75,30 @@ REASONS: Final = {
     ),
     "unsafe_banned": Reason("withdrawn, viewer banned: {category} ({rule})", "已撤回并封禁：{category}（{rule}）"),
     "unsafe_left": Reason("left alone, look at it: {category} ({rule})", "不回应，请房管留意：{category}（{rule}）"),
+    "cared": Reason(
+        "somebody may be in danger ({category}): they were told where help is; please look after them",
+        "有人可能有危险（{category}）：已告诉对方去哪里求助，请房管马上关心",
+    ),
+    "cared_together": Reason(
+        "somebody may be in danger: told together with others where help is; please look after them",
+        "有人可能有危险：已一并告知求助方式，请房管马上关心",
+    ),
+    "cared_before": Reason(
+        "somebody may be in danger ({category}): they were told where help is minutes ago; please look after them",
+        "有人可能有危险（{category}）：几分钟前已告知求助方式，请房管马上关心",
+    ),
+    "cared_streamer": Reason(
+        "the streamer may be in danger ({category}): please look after them",
+        "主播可能有危险（{category}）：请马上关心",
+    ),
     "reply_unsafe": Reason("no answer passed the safety check ({rule})", "没有能通过安全检查的回复（{rule}）"),
     "stay_silent": Reason("better left in silence: {why}", "此时不说更好：{why}"),
+    "backchannel": Reason("a sign of listening, not a turn", "只是附和，不是要说话"),
     "vote_counted": Reason("counted as an answer or a vote", "已计入答题或投票"),
     "vote_changed": Reason("counted instead of this viewer's earlier vote", "已改投，之前的一票作废"),
     "vote_once": Reason("this viewer's first answer counts", "以这位观众的第一次回答为准"),
     "vote_full": Reason("more voters than are counted", "参与人数已到上限，未计入"),
+    "vote_late": Reason("a vote or an answer that came after the close", "投票或答题已截止，未计入"),
     "show_ordered": Reason("done: the show follows", "已执行"),
     "show_nothing": Reason(
         "nothing to begin or to end: see `show` in the settings", "没有可开始或结束的环节，见设置里的show"

@@ -19,8 +19,12 @@ _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]*[a-z][A-Za-z]+")
 _LINK: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|cn|net|org|tv|live)\b", re.IGNORECASE)
 _REPEATED: Final = re.compile(r"(.{4,}?)\1{1,}|(.)\2{5,}|(\b\w+\b)(?:\s+\3\b){2,}")
-_SAID_TWICE: Final = re.compile(r"([\u4e00-\u9fff]{6,}).*\1|\b((?:[a-z']+ ){4}).*\2", re.IGNORECASE)
-"""Six Chinese characters, or four English words, that stand there twice, whatever is between them."""
+_SAID_TWICE: Final = re.compile(
+    r"([\u4e00-\u9fff]{6,}).*\1|\b((?:[a-z']+ ){4}).*\2"
+    r"|(?:^|[，。！？])([\u4e00-\u9fff]{4,})[，。！？](?:.*[，。！？])?\3(?:[，。！？]|$)",
+    re.IGNORECASE,
+)
+"""Six Chinese characters, a Chinese clause of four, or four English words that stand there twice."""
 
 
 def clause_problem(text: str, prompt: Prompt, facts: Mapping[Role, str], known: str) -> str:

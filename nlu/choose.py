@@ -55,6 +55,10 @@ def house_problem(text: str, request: Request, message: str, recent: Collection[
         return "invents a word"
     if not fits(text, prompt.language, prompt.length):
         return "off its length"
-    if templates.strange(text, prompt.language):
+    if templates.strange(text, prompt.language) or templates.unheard(text, prompt.language):
         return "comes apart"
+    if templates.misplaced(text, prompt):
+        return "opens or closes as another kind"
+    if templates.unfinished(text, prompt):
+        return "breaks off"
     return "" if templates.sounds_like(text, prompt) else "answers something else"

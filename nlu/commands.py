@@ -1,16 +1,16 @@
 """Fixed answers to fixed words, as moderators write them: aliases, levels, cooldowns, variables."""
 
-import difflib
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import msgspec
 
 from core.clock import Clock
 from core.errors import SettingsError
 from core.events import Role, Viewer
+from core.variables import VARIABLE, unknown
 from nlu.intents import Role as Fact
 from nlu.knowledge import Knowledge, render
 from nlu.language import detect, fold
@@ -18,17 +18,13 @@ from nlu.shelf import Shelf
 
 Level = Literal["everyone", "subscriber", "moderator", "streamer"]
 
-VARIABLES: Final = (
-    "user", "streamer", "count", "args", "product", "product.title", "product.price", "product.stock", "product.link",
-)  # fmt: skip
-"""What `$(…)` may name. `count` is how often the command was answered, `args` what stands after its name, `product`
-the one that `args` names, or else the first."""
 USERS_REMEMBERED: Final = 2_000
 """Viewers whose cooldowns are remembered for each command."""
 ARGUMENT_CHARACTERS: Final = 60
 REPLY_CHARACTERS: Final = 400
 
-_VARIABLE: Final = re.compile(r"\$\(([^()]*)\)")
+_NOBODY: Final = re.compile(r"@(?=[\s，,:：]|$)[，,:：]?")
+"""What is left of a mention whose name is not said."""
 _RANKS: Final[Mapping[str, int]] = {"everyone": 0, "subscriber": 1, "moderator": 2, "streamer": 3}
 _RANK_OF_ROLE: Final[Mapping[Role, int]] = {
     Role.VIEWER: 0,
@@ -101,7 +97,8 @@ class Commands:
         self._by_name: dict[str, Command] = {}
         self._uses: dict[str, _Use] = {}
         for command in commands:
-            _check_variables(command)
+            if wrong := unknown(command.reply):
+                raise SettingsError("commands", None, f"{command.name}: {wrong}")
             self._uses[command.name] = _Use()
             for name in map(fold, (command.name, *command.aliases)):
                 if self._by_name.setdefault(name, command) is not command:
@@ -129,6 +126,10 @@ class Commands:
             use.by_user.popitem(last=False)
         return Granted(command, self._fill(command, arguments, viewer, use.count))
 
+    def take_over(self, before: Self) -> None:
+        """Go on with the counts and rests of commands that the room's bot before had too."""
+        self._uses |= {name: use for name, use in before._uses.items() if name in self._uses}
+
     def _find(self, text: str) -> tuple[Command, str] | None:
         words = fold(text).replace("！", "!").split()
         for size in range(min(self._longest, len(words)), 0, -1):
@@ -154,7 +155,7 @@ class Commands:
 
     def _fill(self, command: Command, arguments: str, viewer: Viewer, count: int) -> str:
         """Return the reply with its variables filled in, in one pass: what a value looks like never matters."""
-        language = detect(_VARIABLE.sub(" ", command.reply))
+        language = detect(VARIABLE.sub(" ", command.reply))
         mention = self._knowledge.find_product(arguments) if arguments else None
         product = mention.product if mention else next(iter(self._knowledge.products), None)
         values = {
@@ -173,14 +174,5 @@ class Commands:
                 "product.stock": render(product, Fact.STOCK, language),
                 "product.link": render(product, Fact.LINK, language),
             }
-        filled = _VARIABLE.sub(lambda match: values.get(match[1].strip(), ""), command.reply)
-        return " ".join(filled.split())[:REPLY_CHARACTERS]
-
-
-def _check_variables(command: Command) -> None:
-    for name in _VARIABLE.findall(command.reply):
-        if name.strip() not in VARIABLES:
-            near = difflib.get_close_matches(name.strip(), VARIABLES, 1)
-            hint = f"did you mean $({near[0]})? " if near else ""
-            known = ", ".join(f"$({variable})" for variable in VARIABLES)
-            raise SettingsError("commands", None, f"{command.name}: there is no $({name}); {hint}known: {known}")
+        filled = VARIABLE.sub(lambda match: values.get(match[1].strip(), ""), command.reply)
+        return " ".join(_NOBODY.sub("", filled).split())[:REPLY_CHARACTERS]

@@ -36,6 +36,13 @@ _MISSPELT_LETTERS: Final = 5
 _MODIFIER_ENDS: Final = "色号味码"
 _SOUND_CHARACTERS: Final = 3
 """Shorter Chinese names are too often part of other words to be matched by sound."""
+_BEFORE_ONE: Final = r"(?<![\u3400-\u9fff](?<![这那个的款只条件把双套种样色买要看拍选卖和跟与有问介绍换下送抢播板师]))"
+"""What a name of one Chinese character stands after: the start, a sign, a pointing or measuring word, a verb."""
+_AFTER_ONE: Final = (
+    r"(?![\u3400-\u9fff](?<![多怎咋还能可是什啥吗呢吧啊呀嘛哦几哪要都也和跟与质防贵便颜价链库真太很挺最重有在好大材的不没]))"
+    r"(?!有[效理]|在我|材(?!质)|大(?![小吗不])|好(?![看用不吗贵])|不(?![好错贵防掉能会是大重])|没(?!有|货|了)|要[不么]|的(?:$|\W|兄|包))"
+)
+"""What it stands before: the end, a sign, a word that asks or tells something of it."""
 _COMMON_WORDS: Final = """
 套装 礼盒 新款 同款 男款 女款 儿童 主播 直播 正品 组合 家用 便携 系列 专用 大号 小号 一个 with from pack size mini
 large small gift best this that your
@@ -273,13 +280,28 @@ def _unambiguous(products: Sequence[Product], names: Callable[[Product], Iterabl
 
 
 def _longest(folded: str, names: dict[str, Product]) -> Mention | None:
-    """Return the product with the longest name in `folded`; Latin names stand as words, a plural s allowed."""
+    """Return the product with the longest name in `folded`."""
     best: Mention | None = None
     for name, product in names.items():
         if (best is not None and len(name) <= len(best.words)) or name not in folded:
             continue
-        if has_han(name):
-            best = Mention(product, name)
-        elif match := re.search(rf"(?<![a-z0-9]){re.escape(name)}s?(?![a-z0-9])", folded):
-            best = Mention(product, match.group())
+        if said := _standing(name, folded):
+            best = Mention(product, said)
     return best
+
+
+def _standing(name: str, folded: str) -> str:
+    """Return `name` as it stands in `folded` as a word of its own, or nothing where it is but a part of others.
+
+    Latin names have edges, from three letters on a plural s; a single Chinese character stands where a name does: the
+    bag's 包 in 这个包多少钱, not in 红包, 包邮 or 包年. Longer Chinese names are found anywhere.
+    """
+    if len(name) == 1 and has_han(name):
+        match = re.search(f"{_BEFORE_ONE}{name}{{1,2}}{_AFTER_ONE}", folded)
+        return match.group() if match else ""
+    short = len(re.sub(r"[^a-z0-9]", "", name)) < _PART_LETTERS
+    edge = "[a-z0-9'-]" if short else "[a-z0-9]"
+    before = f"(?<!{edge})" if name[0].isascii() else ""
+    after = (f"(?!{edge})" if short else rf"s?(?!{edge})") if name[-1].isascii() else ""
+    match = re.search(f"{before}{re.escape(name)}{after}", folded)
+    return match.group() if match else ""

@@ -21,7 +21,13 @@ def measure(text: str, language: str) -> int:
     return len(re.findall(r"[\w'’-]+", _FACT.sub("a b", text)))
 
 
+def excess(text: str, language: str, length: Length) -> int:
+    """Return by how much `text` is longer than `length` allows, or a long one shorter; 0 where it fits."""
+    size, limits = measure(text, language), LIMITS[language]
+    least = limits[Length.SHORT] + 1 if length is Length.LONG else 0
+    return max(size - limits[length], least - size, 0)
+
+
 def fits(text: str, language: str, length: Length) -> bool:
     """Return whether `text` is no longer than `length` allows, and a long one not as short as a short one."""
-    size, limits = measure(text, language), LIMITS[language]
-    return size <= limits[length] and (length is not Length.LONG or size > limits[Length.SHORT])
+    return excess(text, language, length) == 0

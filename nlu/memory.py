@@ -6,7 +6,8 @@ the caller passes what `Heard` reports, not what was planned.
 
 import re
 from collections import OrderedDict, deque
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Self
 
 import msgspec
 
@@ -109,6 +110,13 @@ class Memory:
         """Return the seconds since a viewer last heard an answer; infinite where they never did."""
         viewer = self._viewers.get(viewer_id)
         return self._clock.monotonic() - viewer.exchanges[-1].at if viewer is not None else float("inf")
+
+    def take_over(self, before: Self, products: Mapping[str, Product]) -> None:
+        """Go on with what the room's bot before remembers; of products only those that are still here, as they are."""
+        self._viewers = before._viewers
+        for viewer in self._viewers.values():
+            viewer.product = products.get(viewer.product.id) if viewer.product is not None else None
+        self._product = products.get(before._product.id) if before._product is not None else None
 
     def forget(self, viewer_id: str) -> None:
         """Forget everything of a viewer. The room's last product stays: it is nobody's."""

@@ -20,7 +20,7 @@ CHINESE: Final = r"[零〇一二两俩仨三四五六七八九十百千万]{1,9}
 _WORD: Final = "|".join(sorted(_WORDS, key=len, reverse=True))
 ENGLISH: Final = rf"(?:a hundred|hundred|{_WORD})(?:[ -](?:{_WORD}|hundred|and(?= (?:{_WORD})))){{0,5}}"
 """Matches a run of English number words, folded."""
-NUMBER: Final = rf"(?:\d{{1,6}}(?:[.,]\d{{1,3}}){{0,3}}|{CHINESE}|(?<![a-z]){ENGLISH}(?![a-z]))"
+NUMBER: Final = rf"(?:\d{{1,6}}(?:[.,]\d{{1,3}}){{0,3}}|(?<![唯统]){CHINESE}|(?<![a-z]){ENGLISH}(?![a-z]))"
 """Matches a number in any of the three ways."""
 
 

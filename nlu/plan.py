@@ -14,12 +14,13 @@ from nlu.intents import INTENTS, Role
 from nlu.knowledge import Knowledge, Product, amount, knows_aspect, product_answer, render
 from nlu.language import fold
 from nlu.numerals import NUMBER, number
+from nlu.safety.complaints import doubts
 from nlu.shelf import Shelf
 from nlu.understand import Meaning
 
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
-_SURE_TALK: Final = 0.6
+_SURE_TALK: Final = 0.7
 """Below this what is taken for a joke, thanks or a goodbye is something else as often as not (training/fresh*.tsv)."""
 _PITY: Final = 0.35
 """How likely bad news must be to be met as such, whatever else is likelier: a cheer would be the worse mistake."""
@@ -107,6 +108,8 @@ class Planner:
             kind = intent if intent in {"ask_delivery", "ask_aftersales", "ask_product"} else "ask_faq"
             answer = {Role.ANSWER: condense(meaning.faq.answer.in_(language), meaning.text, language)}
             return Plan(kind, answer, meaning.product, source=meaning.faq.source)
+        if doubts(meaning.text):
+            return Plan("complaint", {})  # whoever doubts the shop complains, however it sounds
         if intent in _ABOUT_PRODUCT:
             return self._asked(meaning, last)
         if intent == "recommend_product":

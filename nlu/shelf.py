@@ -1,6 +1,7 @@
 """Product cards as they stand at this moment: stock counts down as things are sold, prices change while a sale runs."""
 
 from collections.abc import Iterable
+from typing import Self
 
 import msgspec
 
@@ -13,6 +14,7 @@ class Shelf:
 
     def __init__(self, products: Iterable[Product] = ()) -> None:
         self._cards = {product.id: product for product in products}
+        self._first = dict(self._cards)
         self._usual: dict[str, str] = {}
 
     def current(self, product: Product) -> Product:
@@ -32,6 +34,13 @@ class Shelf:
         if card.stock is not None:
             card = self._cards[card.id] = msgspec.structs.replace(card, stock=max(0, card.stock - count))
         return card
+
+    def take_over(self, before: Self) -> None:
+        """Go on with the stock that the room's bot before counted down, except where settings now say another."""
+        for name, card in self._cards.items():
+            was = before._first.get(name)
+            if was is not None and was.stock == card.stock:
+                self._cards[name] = msgspec.structs.replace(card, stock=before._cards[name].stock)
 
     def reprice(self, product: Product, price: str | None) -> Product:
         """Let it cost `price`, or nothing: what it usually does; return the card."""

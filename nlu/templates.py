@@ -11,10 +11,11 @@ import msgspec
 from core.errors import ModelError
 from nlu.check import without_facts
 from nlu.intents import Length, Role, Tone
-from nlu.length import fits
-from nlu.manner import KIND, Manner, dressed
+from nlu.length import excess
+from nlu.manner import KIND, Manner, Manners, dressed
 from nlu.prompt import SENTINELS, Prompt, sentinels
 from nlu.resemblance import Resemblance
+from nlu.unfinished import Unfinished
 from nlu.wording import Wording
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
@@ -77,6 +78,12 @@ class Templates:
             language: Resemblance((one.intent, one.text) for one in templates if one.language == language)
             for language in {one.language for one in templates}
         }
+        self._kinds: dict[str, Manners] = {}
+        self._unfinished: dict[str, Unfinished] = {}
+        for language in self._wording:
+            pairs = [(one.intent, one.text) for one in templates if one.language == language]
+            kinds = Manners(language, (one for one in manners if one.language == language), pairs)
+            self._kinds[language], self._unfinished[language] = kinds, Unfinished(language, kinds, pairs)
         self._by_use: dict[tuple[str, str, frozenset[Role]], list[Template]] = defaultdict(list)
         for template in templates:
             self._by_use[template.language, template.intent, frozenset(sentinels(template.text))].append(template)
@@ -104,6 +111,10 @@ class Templates:
         """Return the pairs of neighbouring words in `text`, facts as sentinels, that no pattern has."""
         return self._wording[language].strange(text) if language in self._wording else []
 
+    def unheard(self, text: str, language: str) -> list[str]:
+        """Return the triples of neighbouring words in `text`, facts as sentinels, that no pattern has."""
+        return self._wording[language].unheard(text) if language in self._wording else []
+
     def invented(self, text: str, prompt: Prompt, facts: Mapping[Role, str]) -> str:
         """Return the first word of `text` that no pattern, no fact and no message has, or nothing."""
         wording = self._wording.get(prompt.language)
@@ -115,6 +126,14 @@ class Templates:
         wording = self._wording.get(prompt.language)
         claim = wording.claim(without_facts(text, facts), prompt.intent, facts) if wording else ""
         return f"claims {claim}" if claim else ""
+
+    def misplaced(self, text: str, prompt: Prompt) -> str:
+        """Return the first opening or closing in `text` that belongs to other kinds of intent than the prompt's."""
+        return self._kinds[prompt.language].misplaced(text, prompt.intent) if prompt.language in self._kinds else ""
+
+    def unfinished(self, text: str, prompt: Prompt) -> bool:
+        """Return whether `text` breaks off where a pattern of the prompt's intent goes on."""
+        return prompt.language in self._unfinished and self._unfinished[prompt.language](text, prompt.intent)
 
     def knows(self, prompt: Prompt) -> bool:
         """Return whether any pattern, of whatever tone and length, says exactly the facts of `prompt`."""
@@ -134,11 +153,11 @@ class Templates:
         draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
         order = list(Length)
 
-        def distance(template: Template) -> tuple[bool, bool, bool, int, float]:
+        def distance(template: Template) -> tuple[bool, int, bool, int, float]:
             away = abs(order.index(template.length) - order.index(prompt.length))
             off = template.tone != prompt.tone or template.follows < FOLLOWS
-            too_long = not fits(template.text, prompt.language, prompt.length)
-            return template.text in recent, too_long, off, away, draw.random()
+            beyond = excess(template.text, prompt.language, prompt.length)
+            return template.text in recent, beyond, off, away, draw.random()
 
         return min([*fitting, *self._dressed(fitting, prompt, draw)], key=distance).text
 

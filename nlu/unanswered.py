@@ -1,6 +1,6 @@
 """The streamer's list: questions that nobody here could answer, like ones together, the most asked first."""
 
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -92,6 +92,10 @@ class Unanswered:
         """Take a question off the list, answered or dismissed; return it, or nothing where it is gone already."""
         cluster = self._clusters.pop(question_id, None)
         return _shown(cluster) if cluster is not None else None
+
+    def take_over(self, before: Self) -> None:
+        """Go on with the list of the room's bot before."""
+        self._clusters, self._made = before._clusters, before._made
 
     def forget(self, viewer_id: str) -> None:
         """Forget who a viewer is; questions that they alone asked go too."""

@@ -1,4 +1,4 @@
-"""What the room's own patterns say: the pairs of words that people wrote, and the claims that they make.
+"""What the room's own patterns say: the pairs and triples of words that people wrote, and the claims that they make.
 
 A small model strays in two ways. It joins words that nobody would join, and it states what no fact says: free delivery,
 a discount, a time, a number in words. Both are known by comparison with the hand-written patterns.
@@ -54,6 +54,7 @@ class Wording:
         """Take (intent, pattern with sentinels) and the phrases that may stand before or after any of them."""
         self._language = language
         self._pairs: set[tuple[str, str]] = set()
+        self._triples: set[tuple[str, str, str]] = set()
         self._words: set[str] = set()
         self._capitals: set[str] = set()
         self._claims: dict[str, set[str]] = defaultdict(set)
@@ -68,6 +69,7 @@ class Wording:
 
     def _learn(self, text: str) -> None:
         self._pairs.update(_pairs(text))
+        self._triples.update(_triples(text))
         self._words.update(token.lower() for token in _TOKEN.findall(text))
         self._capitals.update(_CAPITAL.findall(text))
 
@@ -75,6 +77,15 @@ class Wording:
         """Return what stands in no pattern: pairs of neighbouring words in `text`, facts as sentinels, and capitals."""
         pairs = [" ".join(pair) for pair in _pairs(text) if pair not in self._pairs]
         return pairs + [word for word in _CAPITAL.findall(text) if word not in self._capitals]
+
+    def unheard(self, text: str) -> list[str]:
+        """Return the triples of neighbouring words in `text`, facts as sentinels, that stand in no pattern.
+
+        Every pair of "I'm sorry that helps you" was written, and yet nobody says it. Of 240 replies that were served
+        without this 29 were garbled: 20 of those had such a triple, and 13 of the other 211. A likelihood that finds 23
+        of the garbled ones (-0.35 nats a piece) refuses 70 of the others.
+        """
+        return [" ".join(triple) for triple in _triples(text) if triple not in self._triples]
 
     def invented(self, bare: str, known: str) -> str:
         """Return the first word (or Chinese character) of `bare` that stands in no pattern and not in `known`."""
@@ -95,10 +106,22 @@ class Wording:
 def _generalised(text: str, language: str) -> Iterable[str]:
     for role, words in GENERAL[language].items():
         if f"<{role}>" in text:
-            yield from (text.replace(f"<{role}>", word) for word in words)
+            variants = (text.replace(f"<{role}>", word) for word in words)
+            yield from (variant for variant in variants if "这个的" not in variant)
+
+
+def _triples(text: str) -> list[tuple[str, str, str]]:
+    """Return triples of neighbouring words or characters within each clause, like `_pairs`."""
+    said = tokens(text)
+    triples = zip(said, said[1:], said[2:], strict=False)
+    return [triple for triple in triples if not any(_MARK.match(token) for token in triple)]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     """Return neighbouring words or characters within each clause, lower case; viewers are all one name."""
-    tokens = ["<viewer>" if token.startswith("<viewer") else token.lower() for token in _TOKEN.findall(text)]
-    return [pair for pair in pairwise(tokens) if not any(_MARK.match(token) for token in pair)]
+    return [pair for pair in pairwise(tokens(text)) if not any(_MARK.match(token) for token in pair)]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words, Chinese characters, sentinels and marks of `text` in lower case; viewers are all one name."""
+    return ["<viewer>" if token.startswith("<viewer") else token.lower() for token in _TOKEN.findall(text)]

@@ -16,10 +16,15 @@ class Inbox(Channel[RoomEvent | AudioFrame]):
         self.refused_events = 0
         """Events that found no room."""
 
+    @property
+    def waiting_events(self) -> int:
+        """How many events wait."""
+        return len(self._items) - self._frames
+
     def send(self, item: RoomEvent | AudioFrame) -> RoomEvent | AudioFrame | None:
         """Put `item` in; return the audio frame that gave way, if any; raise `OverloadError` for an event too many."""
         if not isinstance(item, AudioFrame):
-            if len(self._items) - self._frames >= self._room_for_events:
+            if self.waiting_events >= self._room_for_events:
                 self._dropped += 1
                 self.refused_events += 1
                 raise OverloadError(f"{self._room_for_events} events are waiting already; the bot is too slow")

@@ -1,19 +1,22 @@
 """Reads votes out of what viewers write and say: A, 选B, "option b", 第二个, 2, or the option's own words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from nlu.language import fold, has_han
 from nlu.local import Local
+from nlu.numerals import NUMBER, number, written
 
 LETTERS: Final = "abcdefgh"
 MORE_CHARACTERS: Final = 8
 """Characters that may stand around an option's words; a longer message only mentions it."""
+SHORT: Final = 3
+"""Letters or digits up to which an option must be all that is said: a 2 or an "ok" stands in too much else."""
+READ_CHARACTERS: Final = 160
+"""A longer message is talk; what reading a vote costs is bounded by it."""
 _ORDINALS: Final = {
-    **{character: at for at, character in enumerate("一二三四五六七八")},
     **{str(number): number - 1 for number in range(1, 9)},
-    **{word: at for at, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"))},
     **{word: at for at, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))},
 }
 _SPOKEN: Final = {
@@ -21,74 +24,180 @@ _SPOKEN: Final = {
     "西": 2, "c位": 2, "dee": 3, "地": 3, "弟": 3, "第": 3,
 }  # fmt: skip
 """What recognisers write for a letter; believed only after a word that announces it."""
-_ANNOUNCED: Final = re.compile(
-    r"^(?:我|i(?:'d| would| will|'ll)?|it(?:'s| is)|the|my)?\s*"
-    r"(?:选择?|投|猜|答案?|觉得|认为|应该|肯定"
-    r"|vote(?: for)?|pick|choose|say|think(?: it's)?|answer(?: is)?|option|letter)\s*"
-    r"(?:是|选|option|answer|letter)?\s*[:：]?\s*|^it(?:'s| is) "
+_ANNOUNCES: Final = re.compile(
+    r"(?:我|我们)?(?:选项|选择?|投票?|猜|答案?|觉得|认为|感觉|应该|肯定|绝对|一定|必须|当然|可能|大概|好像|估计|按)"
+    r"(?:是|选|投|就是|我)?\s*[:：,，]?\s*"
+    r"|(?:是|就是)\s*(?=[^\s])"
+    r"|(?:i(?:'d| would| will|'ll|'m)?\s+)?(?:think|guess|believe|vote|voting|pick|choose|say|go(?:ing)?)"
+    r"(?:\s+(?:it's|its|it is|for|with|that|option))*(?:\s+|$)"
+    r"|(?:it's|its|it is|that's|thats|it must be|must be)\s+"
+    r"|(?:(?:the|my)\s+)?(?:answer|vote|pick|choice|guess)(?:\s+(?:is|goes to|for)|'s)?\s*[:：]?\s+"
+    r"|(?:option|letter)\s*[:：]?\s*(?![a-z]{2}(?!e\b))|(?:option|letter)\s+"
 )
+_OPENS: Final = re.compile(
+    r"(?:嗯+|呃+|额+|哦+|那就|那|话说)[\s,，]*"
+    r"|(?:um+|uh+|hm+|well|ok|okay|so|maybe|probably|definitely|obviously|surely|perhaps|clearly|def)\b[\s,，]*"
+)
+"""What stands before a choice and says nothing."""
+_CLOSES: Final = re.compile(
+    r"[\s,，]*(?:(?:我|我们)?(?:觉得|感觉|猜|认为)|应该(?:是)?|可能(?:是)?|大概|好像(?:是)?|估计|肯定(?:是)?|绝对"
+    r"|没错|对吧|是吧|必须的|哈+|呵+)"
+    r"|[\s,，]+(?:i (?:think|guess|believe|say|vote|suppose)|maybe|probably|perhaps|definitely|def|obviously|clearly"
+    r"|surely|for sure|of course|imo|please|pls|plz|lol|haha+|right|final answer|for me|it is|all the way|i'?m sure)"
+    r"|[\s!！?？。.,，、~…\"“”'吧呀啊哦嘛呢的啦咯哟]+"
+)
+"""What stands after one and says nothing."""
 _CHANGED: Final = re.compile(r"^(?:我?(?:要)?改(?:了|成|为|投)?|no,? wait|actually|change(?: it)?(?: to)?)[\s,，:：]*")
-_AFTER: Final = re.compile(r"[\s!！?？。.,，~…吧呀啊哦嘛呢的]+$")
 _CHOICE: Final = re.compile(
-    r"(?:第|option |number |no\.? ?|the )?([a-h]|[一二三四五六七八]|[1-8]|[a-z]{3,6})(?:个|号|项|选项| one)?"
+    r"第([1-8])(?:个|号|项|选项)?|(?:option |number |no\.? ?|the |选项)?([a-h]|[1-8])(?:号|项|选项| 1)?"
+    r"|(?:the )?(first|second|third|fourth|fifth|sixth)(?: 1| option| answer)?"
 )
 _NOT: Final = re.compile(r"不是|不选|没有|别选|\bnot\b|n't\b")
+_ASKS: Final = re.compile(
+    r"多少|什么|怎么|为啥|哪|几[个点时号]|谁|咋|\b(?:what|how|why|where|when|which|who|can you|could you|do you|does"
+    r"|is there|are there|anyone)\b"
+)
+"""A question about an option chooses none."""
+_ARTICLE: Final = re.compile(r"^(?:the|an?) (?=\S)")
+_NUMBER: Final = re.compile(rf"(?:(?<![a-z])a )?{NUMBER}")
+_JOINED: Final = re.compile(
+    r"(?<=[a-z])(?:键?\s*(?:加|[+\-_/·&])\s*键?|\s+(?:plus|and)\s+|键\s*)(?=[a-z0-9])|(?<=[a-z])键"
+)
+_KEYS: Final = (
+    (re.compile(r"\b(?:control|ctl)\b", re.ASCII), "ctrl"),
+    (re.compile(r"\b(?:command|cmnd)\b|⌘", re.ASCII), "cmd"),
+)
 
 
-def read(text: str, options: Sequence[Local], names: Sequence[str] = ()) -> int | None:
+def read(text: str, options: Sequence[Local], names: Sequence[str] = (), about: Local | None = None) -> int | None:
     """Return the position of the option that `text` chooses, or nothing where it chooses none, or more than one.
 
-    `names` are the bot's own, which may stand before a choice. An option's own words go before numbers: where 2 and 3
-    are to choose from, "3" is an answer and no position.
+    `names` are the bot's own, which may stand before a choice; `about` is what was asked: a number may be said with
+    the unit that the question counts in. An option's own words go before numbers: where 2 and 3 are to choose from,
+    "3" is an answer and no position.
     """
-    folded = _bare(text, names)
+    folded = _addressed(text, names)
     if not folded or _NOT.search(folded):
         return None
-    named = _named(folded, options)
+    core, announced = _core(folded)
+    named = _named(folded, core, options, _units(about))
     if named:
         return named[0] if len(named) == 1 else None
-    announced = _ANNOUNCED.match(folded)
-    rest = folded[announced.end() :] if announced and announced.end() else folded
-    at = _position(rest)
-    if at is None and announced and announced.end():
-        at = _SPOKEN.get(rest)
+    at = _position(core)
+    if at is None and announced:
+        at = _SPOKEN.get(core)
     return at if at is not None and at < len(options) else None
 
 
-def accepted(text: str, answers: Sequence[str], names: Sequence[str] = ()) -> bool:
+def accepted(text: str, answers: Sequence[str], names: Sequence[str] = (), about: Local | None = None) -> bool:
     """Return whether `text` gives one of `answers` to an open question."""
-    folded = _bare(text, names)
-    return not _NOT.search(folded) and any(_says(folded, fold(answer)) for answer in answers)
+    folded = _addressed(text, names)
+    if not folded or _NOT.search(folded):
+        return False
+    core, _ = _core(folded)
+    units = _units(about)
+    return any(
+        _says(wide(folded), wide(core), wide(_same(answer)), units) for answer in answers for wide in (str, _either_key)
+    )
 
 
-def _bare(text: str, names: Sequence[str]) -> str:
+def _addressed(text: str, names: Sequence[str]) -> str:
+    """Return the folded message without the bot's name before it, numbers in digits, keys by their usual names."""
     folded = fold(text)
     for name in sorted(map(fold, names), key=len, reverse=True):
         folded = folded.removeprefix("@").removeprefix(name).lstrip(" ,，:：、")
-    return _AFTER.sub("", _CHANGED.sub("", folded))
+    return _same(_CHANGED.sub("", folded)) if len(folded) <= READ_CHARACTERS else ""
 
 
-def _named(folded: str, options: Sequence[Local]) -> list[int]:
+def _same(text: str) -> str:
+    """Return a text as it is compared: 一百 and "a hundred" are 100, "Ctrl+Z" and "control z" are `ctrl z`."""
+    folded = _NUMBER.sub(_digits, fold(text))
+    for pattern, key in _KEYS:
+        folded = pattern.sub(key, folded)
+    return _JOINED.sub(" ", folded).strip()
+
+
+def _digits(match: re.Match[str]) -> str:
+    value = number(match[0].removeprefix("a ")) if not match[0].startswith("a hundred") else number(match[0])
+    return match[0] if value is None else written(value)
+
+
+def _either_key(text: str) -> str:
+    """Return a text with one name for the key that is Ctrl on some keyboards and Cmd on others."""
+    return re.sub(r"\bcmd\b", "ctrl", text)
+
+
+def _core(folded: str) -> tuple[str, bool]:
+    """Return what is left of a message without the words around a choice, and whether one of them announces it."""
+    announced = False
+    while True:
+        before = folded
+        if match := _ANNOUNCES.match(folded):
+            announced, folded = True, folded[match.end() :]
+        elif match := _OPENS.match(folded):
+            folded = folded[match.end() :]
+        while (match := _trailing(folded)) is not None:
+            folded = folded[: match.start()]
+        if folded == before:
+            return _ARTICLE.sub("", folded), announced
+
+
+def _trailing(folded: str) -> re.Match[str] | None:
+    """Return what stands at the end of a text and says nothing; never the whole of it."""
+    return next((match for match in _CLOSES.finditer(folded) if match.end() == len(folded) and match.start()), None)
+
+
+def _units(about: Local | None) -> str:
+    return f"{fold(about.zh)} {fold(about.en)}" if about is not None else ""
+
+
+def _named(folded: str, core: str, options: Sequence[Local], units: str) -> list[int]:
     """Return the options whose words stand in the message; of words within words the longest count."""
-    words = {at: {fold(one) for one in (option.zh, option.en) if one} for at, option in enumerate(options)}
-    said = {at: max((len(one) for one in own if _says(folded, one)), default=0) for at, own in words.items()}
-    longest = max(said.values(), default=0)
-    return [at for at, length in said.items() if length and length == longest]
+    words = {at: {_same(one) for one in (option.zh, option.en) if one} for at, option in enumerate(options)}
+    for wide in (str, _either_key):
+        said = {
+            at: max((len(one) for one in own if _says(wide(folded), wide(core), wide(one), units)), default=0)
+            for at, own in words.items()
+        }
+        longest = max(said.values(), default=0)
+        if longest:
+            return [at for at, length in said.items() if length == longest]
+    return []
 
 
-def _says(folded: str, words: str) -> bool:
-    if not words or len(folded) > len(words) + MORE_CHARACTERS * (1 if has_han(folded) else 3):
+def _says(folded: str, core: str, words: str, units: str) -> bool:
+    """Return whether a message gives an answer: it is all that is said, or where it is long enough, stands in it."""
+    words = _ARTICLE.sub("", words)
+    if not words:
+        return False
+    if _tight(core) == _tight(words):
+        return True
+    if re.fullmatch(rf"[a-z0-9.\s]{{1,{SHORT}}}|[\d.,]+", words):
+        unit = re.fullmatch(rf"{re.escape(words)}\s?(个|[^\W\d]+)", core)
+        return unit is not None and (unit[1] in units if has_han(unit[1]) else unit[1] in _words_of(units))
+    if len(folded) > len(words) + MORE_CHARACTERS * (1 if has_han(folded) else 3) or _ASKS.search(folded):
         return False
     if has_han(words):
         return words in folded
     return re.search(rf"(?<![a-z0-9.]){re.escape(words)}(?![a-z0-9.])", folded) is not None
 
 
+def _words_of(text: str) -> Iterable[str]:
+    return re.findall(r"[a-z]+", text)
+
+
+def _tight(text: str) -> str:
+    """Return a text without spaces and signs; those of numbers stay."""
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[\s,'\"!?()（）《》“”·]", "", text)
+
+
 def _position(text: str) -> int | None:
     """Return the position that a letter or number names; a letter may be typed many times over."""
-    if len(set(text)) == 1 and text[0] in LETTERS:
-        return LETTERS.index(text[0])
+    tight = text.replace(" ", "")
+    if tight and len(set(tight)) == 1 and tight[0] in LETTERS:
+        return LETTERS.index(tight[0])
     match = _CHOICE.fullmatch(text)
     if match is None:
         return None
-    return LETTERS.index(match[1]) if match[1] in LETTERS else _ORDINALS.get(match[1])
+    said = match[1] or match[2] or match[3]
+    return LETTERS.index(said) if said in LETTERS else _ORDINALS.get(said)

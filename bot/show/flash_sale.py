@@ -1,7 +1,7 @@
 """Flash sales: a lower price for a while, counted down, over when time, pieces or stock run out."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -94,11 +94,35 @@ class FlashSales:
         self._reminders = [one for one in self._reminders if one < left]
         return self._line("countdown", min(due), language)
 
+    def now(self, language: str) -> str:
+        """Return what is on sale, at what price and for how long still, as a clause; or that nothing is."""
+        card = self._shelf.find(self.running.product) if self.running is not None else None
+        left = self._until - self._clock.monotonic()
+        if card is None or left <= 0:
+            return "现在没有秒杀" if language == "zh" else "there is no flash sale right now"
+        product, price = render(card, Role.PRODUCT, language), render(card, Role.PRICE, language)
+        time = duration(max(1.0, left), language)
+        pieces = "" if self._left is None else f"，还有{self._left}件" if language == "zh" else f", {self._left} to go"
+        if language == "zh":
+            return f"{product}秒杀价{price}，还剩{time}{pieces}"
+        return f"{product} is {price} for another {time}{pieces}"
+
     def end(self, language: str) -> Line | None:
         """End the sale that runs; return what to say."""
         sale, product = self.running, self._stop()
         words = sale.over.in_(language) if sale is not None else ""
         return Line("countdown", {}, language, Priority.PAID, fixed=words, product=product) if words else None
+
+    def take_over(self, before: Self) -> None:
+        """Go on with the same sales as the room's bot before: the one that runs keeps its price and its end."""
+        self._next, self.held = before._next, before.held
+        sale = before.running
+        card = self._shelf.find(sale.product) if sale is not None else None
+        if sale is None or card is None:
+            return
+        self.running, self._until, self._left = sale, before._until, before._left
+        self._reminders = before._reminders
+        self._shelf.reprice(card, sale.price)
 
     def _stop(self) -> Product | None:
         sale, self.running = self.running, None

@@ -1,6 +1,6 @@
 """Goals that a room reaches together: progress is said at set percentages, the end once."""
 
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -13,6 +13,12 @@ from nlu.local import Local
 
 _KINDS: Final[dict[str, type[RoomEvent]]] = {
     "follows": Follow, "gifts": Gift, "likes": Like, "shares": Share, "orders": Purchase,
+}  # fmt: skip
+
+
+_CALLED: Final = {
+    "follows": Local("关注", "follows"), "gifts": Local("礼物", "gifts"), "likes": Local("赞", "likes"),
+    "shares": Local("分享", "shares"), "orders": Local("订单", "orders"),
 }  # fmt: skip
 
 
@@ -51,6 +57,22 @@ class Goal:
         self.done += getattr(event, "count", 1)
         percent = 100 * self.done // options.target
         self._due = max((step for step in (*options.tell, 100) if step <= percent), default=0)
+
+    def take_over(self, before: Self) -> None:
+        """Go on with what was counted; what was said of it counts where the steps are the same."""
+        self.done = before.done
+        if (before.options.target, before.options.tell) == (self.options.target, self.options.tell):
+            self._told, self._due = before._told, before._due
+
+    def now(self, language: str) -> str:
+        """Return how much is missing, as a clause, or that it is reached."""
+        options = self.options
+        what = options.gift or _CALLED[options.count].in_(language)
+        left, target = options.target - self.done, options.target
+        if language == "zh":
+            told = "已经达成了" if left <= 0 else f"还差{left}个"
+            return f"目标是{target}个{what}，{told}"
+        return f"the goal is {target} {what}, " + ("and it is reached" if left <= 0 else f"{left} to go")
 
     def line(self, language: str) -> Line | None:
         """Return what is to be said now: of several percentages passed at once the highest."""

@@ -77,6 +77,31 @@ class Lesson:
         return self._options.steps[self.at] if 0 <= self.at < len(self._options.steps) else None
 
     @property
+    def topics(self) -> tuple[Local, ...]:
+        """What its parts are about."""
+        return tuple(step.topic for step in self._options.steps)
+
+    def now(self, language: str) -> str:
+        """Return which part is on, with its point, as a clause; or that it has not begun, or is over."""
+        steps, step = self._options.steps, self.step
+        if not steps:
+            return ""
+        if step is not None:
+            part, topic = f"{self.at + 1} of {len(steps)}", step.topic.in_(language)
+            told = f"现在讲到第{self.at + 1}部分，{topic}" if language == "zh" else f"we are at part {part}, {topic}"
+            return _joined(told, _point(step, language).get(Role.ANSWER, ""), language)
+        if self.at < 0:
+            first = steps[0].topic.in_(language)
+            return (
+                f"课还没开始，先讲{first}" if language == "zh" else f"the lesson has not begun, it starts with {first}"
+            )
+        return "今天的课讲完了" if language == "zh" else "the lesson is over for today"
+
+    def point(self, at: int, language: str) -> str:
+        """Return what is to be remembered of a part, or nothing where the settings do not say it."""
+        return _point(self._options.steps[at], language).get(Role.ANSWER, "")
+
+    @property
     def begun(self) -> int:
         """How many parts were begun."""
         return min(self._reached + 1, len(self._options.steps))
@@ -163,6 +188,10 @@ class Lesson:
                 told = f"{told}{mark}{point}" if told else point
         title = self._options.title.in_(language)
         return Line("lesson_recap", {Role.TOPIC: title, Role.ANSWER: told}, language) if told else None
+
+
+def _joined(told: str, point: str, language: str) -> str:
+    return f"{told}{'，' if language == 'zh' else ', '}{point}" if point else told
 
 
 def _point(step: Step, language: str) -> dict[Role, str]:

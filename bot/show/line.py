@@ -1,6 +1,6 @@
 """What a show wants said: an intent with its facts, and when it is too late for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -11,6 +11,8 @@ from nlu.knowledge import Product
 
 LASTS_S: Final = 20.0
 """Seconds for which a line is worth saying, unless it says otherwise."""
+LATE_S: Final = 10.0
+"""Seconds after the close in which an answer or a vote is still under way: typing takes a while."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -47,5 +49,13 @@ def question(ask: str, options: tuple[str, ...], language: str) -> str:
     """Return a question with its options, without the mark at its end, as patterns want it."""
     bare = ask.strip().rstrip("?？。.!！")
     comma = "，" if language == "zh" else ", "
-    listed = comma.join(f"{'ABCDEFGH'[at]} {option}" for at, option in enumerate(options))
-    return f"{bare}{comma}{listed}" if listed else bare
+    lettered = comma.join(f"{'ABCDEFGH'[at]} {option}" for at, option in enumerate(options))
+    return f"{bare}{comma}{lettered}" if lettered else bare
+
+
+def listed(names: Sequence[str], language: str) -> str:
+    """Return several names as they are told: 调色、字幕和配乐, "colour, subtitles and music"."""
+    *others, last = names
+    if not others:
+        return last
+    return f"{'、'.join(others)}和{last}" if language == "zh" else f"{', '.join(others)} and {last}"

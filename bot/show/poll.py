@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.show.ballot import read
-from bot.show.line import Line, question
+from bot.show.line import LATE_S, Line, duration, listed, question
 from bot.show.tally import Tally
 from core.clock import Clock
 from core.events import Chat, Voice
@@ -46,6 +46,8 @@ class Polls:
         self._next = 0
         self._until = 0.0
         self._tally = Tally("last")
+        self._closed: PollOptions | None = None
+        self._closed_at = float("-inf")
         self.open: PollOptions | None = None
         """The poll that votes are taken for."""
         self.results: list[PollResult] = []
@@ -65,8 +67,28 @@ class Polls:
         """Return the code of what became of a vote, or nothing where `event` is none."""
         if self.open is None:
             return ""
-        choice = read(event.text, self.open.options, self._names)
+        choice = read(event.text, self.open.options, self._names, self.open.ask)
         return "" if choice is None else self._tally.choose(event.viewer, choice)
+
+    def forget(self, viewer_id: str) -> None:
+        """Take back a viewer's vote: moderators withdrew what they wrote."""
+        self._tally.forget(viewer_id)
+
+    def late(self, event: Chat | Voice) -> bool:
+        """Return whether `event` is a vote for the poll that has just closed."""
+        closed = self._closed
+        if closed is None or self._clock.monotonic() - self._closed_at > LATE_S:
+            return False
+        return read(event.text, closed.options, self._names, closed.ask) is not None
+
+    def now(self, language: str) -> str:
+        """Return what is voted on and for how long still, as a clause, or nothing."""
+        if self.open is None:
+            return ""
+        options = tuple(option.in_(language) for option in self.open.options)
+        asked = question(self.open.ask.in_(language), options, language)
+        left = duration(max(1.0, self._until - self._clock.monotonic()), language)
+        return f"正在投票，{asked}，还剩{left}" if language == "zh" else f"the vote is on, {asked}, {left} left"
 
     def tick(self, language: str) -> Line | None:
         """Return the result once time is up."""
@@ -77,6 +99,7 @@ class Polls:
         poll, self.open = self.open, None
         if poll is None:
             return None
+        self._closed, self._closed_at = poll, self._clock.monotonic()
         counts = self._tally.counts()
         self.results.append(PollResult(poll.ask.in_("zh"), tuple(counts[at] for at in range(len(poll.options)))))
         del self.results[:-100]
@@ -84,10 +107,19 @@ class Polls:
             return None
         most = max(counts.values())
         winners = [option.in_(language) for at, option in enumerate(poll.options) if counts[at] == most]
+        if len(winners) > 1:
+            return Line("poll_result", {}, language, fixed=_tie(winners, most, language))
         facts = {
-            Role.OPTION: ("和" if language == "zh" else " and ").join(winners),
+            Role.OPTION: winners[0],
+            Role.COUNT: f"{most}票" if language == "zh" else str(most),
             Role.QUESTION: question(poll.ask.in_(language), (), language),
         }
-        if len(winners) == 1:  # of a tie, one number would be taken for the sum
-            facts[Role.COUNT] = f"{most}票" if language == "zh" else str(most)
         return Line("poll_result", facts, language)
+
+
+def _tie(winners: Sequence[str], most: int, language: str) -> str:
+    """Return the words for a tie: every pattern of `poll_result` names one winner ("it's {option}, with one voice")."""
+    named = listed(winners, language)
+    if language == "zh":
+        return f"投票结束，平局，{named}各{most}票"
+    return f"The vote is over, and it's a tie between {named}, {most} {'vote' if most == 1 else 'votes'} each."

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.planning import spoken_name
 from bot.show.ballot import LETTERS, accepted, read
-from bot.show.line import Line, question
+from bot.show.line import LATE_S, Line, duration, question
 from bot.show.tally import Tally
 from core.clock import Clock
 from core.events import Chat, Viewer, Voice
@@ -71,6 +71,8 @@ class Quiz:
         self._next = 0
         self._until = 0.0
         self._tally = Tally(counts)
+        self._closed: Question | None = None
+        self._closed_at = float("-inf")
         self.open: Question | None = None
         """The question that answers are taken for."""
         self.results: list[Result] = []
@@ -92,13 +94,34 @@ class Quiz:
 
     def answer(self, event: Chat | Voice) -> str:
         """Return the code of what became of an answer, or nothing where `event` is none."""
+        choice = self._choice(self.open, event) if self.open is not None else None
+        return "" if choice is None else self._tally.choose(event.viewer, choice)
+
+    def forget(self, viewer_id: str) -> None:
+        """Take back a viewer's answer: moderators withdrew what they wrote."""
+        self._tally.forget(viewer_id)
+
+    def late(self, event: Chat | Voice) -> bool:
+        """Return whether `event` answers the question that has just closed."""
+        closed = self._closed
+        if closed is None or self._clock.monotonic() - self._closed_at > LATE_S:
+            return False
+        return self._choice(closed, event) is not None
+
+    def now(self, language: str) -> str:
+        """Return what is asked and for how long still, as a clause, or nothing."""
         if self.open is None:
             return ""
-        if self.open.options:
-            choice = read(event.text, self.open.options, self._names)
-        else:
-            choice = self.open.right if accepted(event.text, self.open.accept, self._names) else None
-        return "" if choice is None else self._tally.choose(event.viewer, choice)
+        options = tuple(option.in_(language) for option in self.open.options)
+        asked = question(self.open.ask.in_(language), options, language)
+        left = duration(max(1.0, self._until - self._clock.monotonic()), language)
+        return f"现在的题目是，{asked}，还剩{left}" if language == "zh" else f"the question is, {asked}, {left} left"
+
+    def _choice(self, asked: Question, event: Chat | Voice) -> int | None:
+        """Return the position that `event` answers `asked` with, or nothing where it answers nothing."""
+        if asked.options:
+            return read(event.text, asked.options, self._names, asked.ask)
+        return asked.right if accepted(event.text, asked.accept, self._names, asked.ask) else None
 
     @property
     def due(self) -> bool:
@@ -110,6 +133,7 @@ class Quiz:
         asked, self.open = self.open, None
         if asked is None:
             return None
+        self._closed, self._closed_at = asked, self._clock.monotonic()
         right = self._tally.who(asked.right)
         share = len(right) / len(self._tally) if asked.options and len(self._tally) else None
         result = Result(asked.ask.in_("zh"), len(self._tally), len(right), share)

@@ -1,9 +1,12 @@
 """One room's show: takes orders, votes, answers and what happens; says when something is due."""
 
+from typing import Self
+
 import msgspec
 
 from bot.candidate import Priority
 from bot.show import orders
+from bot.show.asked import asked
 from bot.show.flash_sale import FlashSales, SaleOptions
 from bot.show.goals import Goal, GoalOptions
 from bot.show.lesson import Lesson, LessonOptions
@@ -11,7 +14,7 @@ from bot.show.line import Line
 from bot.show.poll import PollOptions, PollResult, Polls
 from bot.show.quiz import Question, Quiz, Result
 from core.clock import Clock
-from core.events import Chat, Purchase, Role, RoomEvent, Voice
+from core.events import Chat, Purchase, Removed, Role, RoomEvent, Voice
 from nlu.intents import Role as Fact
 from nlu.knowledge import Knowledge, render
 from nlu.shelf import Shelf
@@ -71,10 +74,12 @@ class Show:
 
     def __init__(self, options: ShowOptions, knowledge: Knowledge, shelf: Shelf, clock: Clock) -> None:
         """Take what finds products by name, and the cards as they stand."""
+        self._options = options
         self._knowledge = knowledge
         self._shelf = shelf
         self._goals = [Goal(goal) for goal in options.goals]
         self._sales = FlashSales(options.sales, shelf, clock)
+        self._has_sales = bool(options.sales)
         self._quiz = Quiz(options.questions, options.answer_s, options.answer_counts, options.names, clock)
         self._polls = Polls(options.polls, options.names, clock)
         self._lesson = Lesson(options.lesson, clock)
@@ -92,6 +97,9 @@ class Show:
             return self._message(event, language)
         for goal in self._goals:
             goal.count(event)
+        if isinstance(event, Removed) and event.target and not event.message:
+            self._quiz.forget(event.target)
+            self._polls.forget(event.target)
         if isinstance(event, Purchase):
             self._sold(event, language)
         return None
@@ -108,6 +116,50 @@ class Show:
             self._say(goal.line(language))
         lines, self._lines = self._lines, []
         return lines
+
+    def take_over(self, before: Self) -> None:
+        """Go on where the show before stands: the stock, and each part whose settings are the same."""
+        now, was = self._options, before._options
+        self._shelf.take_over(before._shelf)
+        for goal in self._goals:
+            alike = [
+                old for old in before._goals
+                if (old.options.count, old.options.gift) == (goal.options.count, goal.options.gift)
+            ]  # fmt: skip
+            same = [old for old in alike if old.options.target == goal.options.target]
+            for old in (same or alike)[:1]:
+                goal.take_over(old)
+        if now.sales == was.sales:
+            self._sales.take_over(before._sales)
+        same_quiz = (now.questions, now.answer_s, now.answer_counts, now.names) == (
+            was.questions, was.answer_s, was.answer_counts, was.names,
+        )  # fmt: skip
+        if same_quiz:
+            self._quiz = before._quiz
+        if (now.polls, now.names) == (was.polls, was.names):
+            self._polls = before._polls
+        if now.lesson == was.lesson:
+            self._lesson = before._lesson
+            self._checking = before._checking and same_quiz
+
+    def states(self, text: str, language: str) -> str:
+        """Return what `text` asks of the show, as it stands at this moment, as a clause; or nothing."""
+        found = asked(text, tuple(goal.options for goal in self._goals), self._lesson.topics)
+        match found.what if found is not None else "":
+            case "sale":
+                return self._sales.now(language) if self._has_sales else ""
+            case "vote":
+                return self._polls.now(language)
+            case "question":
+                return self._quiz.now(language)
+            case "topic":
+                return self._lesson.now(language)
+            case "goal" if found is not None:
+                return self._goals[found.at].now(language)
+            case "recap" if found is not None:
+                return self._lesson.point(found.at, language)
+            case _:
+                return ""
 
     def report(self) -> Report:
         """Return what the show came to so far."""
@@ -130,6 +182,8 @@ class Show:
         code = self._quiz.answer(event) or self._polls.vote(event)
         if code:
             return Taken(code)
+        if self._quiz.late(event) or self._polls.late(event):
+            return Taken("vote_late")
         line = self._lesson.help(event, language)
         return Taken("show_ordered", line) if line is not None else None
 

@@ -31,6 +31,10 @@ class Tally:
         self._choices[viewer.id] = (viewer, choice)
         return "vote_counted" if known is None else "vote_changed"
 
+    def forget(self, viewer_id: str) -> None:
+        """Take back what a viewer chose."""
+        self._choices.pop(viewer_id, None)
+
     def counts(self) -> Counter[int]:
         """Return how many chose what."""
         return Counter(choice for _, choice in self._choices.values())

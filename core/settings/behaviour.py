@@ -12,6 +12,8 @@ class Behaviour(Section):
     """Steps that the chains of viewers' behaviour look back."""
     chain: str = ""
     """A model that `danmate behaviour fit` wrote, to start from; nothing: the packaged assumptions."""
+    states: str = ""
+    """A file like behaviour/states.yaml: what a viewer can be doing, and which event says so; nothing: the packaged."""
     mood: str = ""
     """Moods that `danmate behaviour fit --mood` wrote; nothing: the packaged ones."""
     leave_within: Duration = 60.0

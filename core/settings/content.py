@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from core.settings.values import Duration, DurationRange, Local, Section, with_currency
+from core.variables import unknown
 
 
 class Product(Section):
@@ -55,6 +56,13 @@ class Command(Section):
     level: Literal["everyone", "subscriber", "moderator", "streamer"] = "everyone"
     cooldown: Cooldown = Cooldown()
     reply: str = Field(min_length=1, max_length=200)
+
+    @field_validator("reply")
+    @classmethod
+    def _has_known_variables(cls, reply: str) -> str:
+        if wrong := unknown(reply):
+            raise ValueError(wrong)
+        return reply
 
 
 class Timer(Section):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from core.settings.values import Duration, Section, seconds
+from core.settings.values import Duration, Local, Section, seconds
 
 Checked = Literal["name", "message", "transcript", "reply"]
 Exempt = Literal["subscriber", "moderator", "streamer"]
@@ -50,6 +50,19 @@ class Spam(Section):
     within: Duration = 30.0
 
 
+class Distress(Section):
+    """Those who may be in danger: they are told where help is, and moderators are told of them."""
+
+    answer: bool = True
+    """Whether they are looked for at all."""
+    self_harm: Local = Local()
+    """What who may harm themselves is told; nothing: what comes with Danmate."""
+    medical: Local = Local()
+    """What who may need a doctor at once is told; nothing: what comes with Danmate."""
+    again: Duration = 300.0
+    """After so long the same viewer is told again."""
+
+
 class Filters(Section):
     """What a room does not want."""
 
@@ -65,6 +78,11 @@ class Filters(Section):
     """Telephone numbers, identity and bank cards, addresses, messenger ids."""
     superlatives: bool = False
     """Keep absolute claims (最好, the cheapest) out of replies: advertising law, for rooms that sell."""
+    sensitive: bool = True
+    """Leave politics, and names that nobody should say aloud, alone: such messages stand without an answer."""
+    distress: Distress = Distress()
+    minors: Local = Local()
+    """What a minor who asks for what is sold is told; nothing: what comes with Danmate."""
     offence: Offence = Offence()
     spam: Spam = Spam()
     steps: tuple[Step, ...] = Field(("warn", 60.0, 600.0, "ban"), max_length=10)

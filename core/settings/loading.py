@@ -13,12 +13,25 @@ PACKAGED: Final = Path(__file__).parents[2] / "configs" / "presets"
 """The presets that come with Danmate."""
 
 
+def place(path: Path, room: str, where: tuple[str, ...]) -> tuple[Path, int | None]:
+    """Return the file and line where a room's setting stands: in the room itself, or else for all rooms."""
+    documents = [Document(file) for file in _files(path)]
+    for document in documents:
+        for index, one in enumerate(document.data.get("rooms") or ()):
+            if one.get("id") == room and where[0] in one:
+                return document.path, document.line(("rooms", index, *where))
+    for document in documents:
+        if where[0] in document.data:
+            return document.path, document.line(where)
+    return path, None  # in a preset
+
+
 def load(path: Path) -> Settings:
     """Return the settings of a file, or of a folder's files together; presets and shared parts are in each room.
 
     Raise `SettingsError` with file and line for anything that is not as it should be.
     """
-    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    files = _files(path)
     if not files:
         raise SettingsError(path, None, "holds no .yaml files")
     documents = [Document(file) for file in files]
@@ -43,6 +56,10 @@ def load(path: Path) -> Settings:
         if name in ids[:index]:
             raise SettingsError(files[0], documents[0].line(("rooms", index, "id")), f"two rooms are called {name!r}")
     return settings
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
 
 
 def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def _without_a_letter(word: str) -> Iterator[str]:
 def _misspellings() -> dict[str, str]:
     """Return what is left of each long word without one letter (Garbe's symmetric delete), where it tells the word."""
     table: dict[str, str] = {}
-    for word in sorted(_KNOWN, key=len):
+    for word in sorted(
+        sorted(_KNOWN), key=len
+    ):  # a set has no order of its own, and the first to claim a part keeps it
         if len(word) >= _FUZZY:
             for part in _without_a_letter(word):
                 table.setdefault(part, word)

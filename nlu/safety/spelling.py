@@ -57,6 +57,7 @@ _LONE_LETTERS = re.compile(r"(?<![a-z0-9])[a-z](?:[\W_]{1,3}[a-z](?![a-z])){2,}"
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET_WORD = re.compile(r"(?=[0-9@$!|+€]*[a-z])(?=[a-z]*[0-9@$!|+€])[a-z0-9@$!|+€]{3,}")
 _LATIN = re.compile(r"[a-z]{2}|[a-z][\W\d_]+[a-z]")
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[a-z])|_+")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _LEET_SIGN = re.compile(r"[a-z][0-9@$!|+€]+[a-z]|[0-9@$!|+€][a-z]{2}|[a-z]{2}[0-9@$!|+€]")
 _LEET: Final = str.maketrans("0134578@$!|+€", "oieastbasiite")
@@ -70,6 +71,11 @@ def clean(text: str) -> str:
         text = _COMBINING.sub("", unicodedata.normalize("NFKD", text).translate(_ODD))
         text = unicodedata.normalize("NFKC", text).lower()[:MAX_CHARACTERS]
     return text.translate(_SIMPLER) if _TRADITIONAL.search(text) else text
+
+
+def apart(name: str) -> str:
+    """Return a name as typed with its words set apart where a capital or a digit begins one (FreeToday, Ajie5off)."""
+    return _WORD_BEGINS.sub(" ", name[:MAX_CHARACTERS])
 
 
 def sound(text: str) -> str:

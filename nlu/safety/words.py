@@ -1,7 +1,10 @@
 """Word lists: read from YAML or plain text, compiled into tries that a regular expression walks."""
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +13,7 @@ import yaml
 
 from core.errors import SettingsError
 from nlu.safety import spelling
-from nlu.safety.verdict import ALLOWED, KINDS, Kind, Level, Verdict, worse
+from nlu.safety.verdict import ALLOWED, KINDS, Kind, Level, Verdict, final, worse
 
 PACKAGED: Final = Path(__file__).parent / "lists"
 """The lists that come with Danmate."""
@@ -20,6 +23,12 @@ _BLOCK: Final[dict[Kind, Level]] = dict.fromkeys(KINDS, "block")
 _SUFFIX = re.compile(r"(?:s|z|es|ed|d|er|ers|ing|in|y)?(?![a-z])")
 _EDGE = re.compile(r"(?![a-z])")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_CLOSED = re.compile(
+    r"\s*(?:$|[^\w\s]|[了啊呀呢的吧呜唉哎嘛哦噢]|(?:anymore|any more|now|right now|today|tonight|so bad|and|but"
+    r"|because|sometimes|please|help|already|every day|everyday|rn)(?![a-z]))"
+)
+"""What may follow where nothing but the word itself may be meant: the end, a mark, a particle."""
 _SHORTEST_SOUND: Final = 2
 """Characters from which on a word is also looked for by its sound: one syllable means too many things."""
 
@@ -35,16 +44,38 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Whether Chinese words also match what sounds like them, and their pinyin."""
     words: tuple[str, ...]
     """As they are written in the clean form: half-width, lower case, simplified."""
+    patterns: tuple[str, ...] = ()
+    """Many words in one: `(a|b|)c` stands for ac, bc and c."""
     besides: tuple[str, ...] = msgspec.field(name="except", default=())
     """Harmless texts; a match that overlaps one is none."""
+    unless: tuple[str, ...] = ()
+    """What makes any match harmless wherever it stands in the text: laughter, say."""
+    closes: bool = False
+    """Whether a match counts only where no other word follows it: 想死, but not 想死你们."""
+    inside: bool = False
+    """Whether Latin words also match inside longer ones."""
+
+    def all_words(self) -> Iterator[str]:
+        """Yield the words and those that patterns stand for."""
+        yield from self.words
+        for pattern in self.patterns:
+            for parts in product(*_choices(pattern)):
+                yield " ".join("".join(parts).split())
+
+
+def _choices(pattern: str) -> list[list[str]]:
+    """Return what may stand at each place of a pattern."""
+    return [part.split("|") if odd % 2 else [part] for odd, part in enumerate(_CHOICE.split(pattern))]
 
 
 class _Word(msgspec.Struct, frozen=True):
     shown: str
     group: Group
     besides: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
+@lru_cache
 def packaged(name: str) -> tuple[Group, ...]:
     """Return the groups of one of the lists that come with Danmate."""
     return read(PACKAGED / f"{name}.yaml")
@@ -69,9 +100,13 @@ def read(path: Path) -> tuple[Group, ...]:
             groups = msgspec.convert(_tuples(yaml.safe_load(text) or []), tuple[Group, ...])
         except (yaml.YAMLError, msgspec.ValidationError) as error:
             raise SettingsError(path, None, f"is no word list: {error}") from error
-    if sum(len(group.words) for group in groups) > LARGEST:
+    if sum(map(_size, groups)) > LARGEST:
         raise SettingsError(path, None, f"holds more than {LARGEST:,} words; split off what no room needs")
     return groups
+
+
+def _size(group: Group) -> int:
+    return len(group.words) + sum(math.prod(map(len, _choices(pattern))) for pattern in group.patterns)
 
 
 def _tuples(data: Any) -> Any:
@@ -118,31 +153,36 @@ class Words:
     """All lists of a room, compiled. Immutable, so any thread may use it."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        self._written: dict[str, _Word] = {}
-        self._sounding: dict[str, _Word] = {}
+        self._written: dict[str, tuple[_Word, ...]] = {}
+        self._sounding: dict[str, tuple[_Word, ...]] = {}
         for group in groups:
-            for original in group.words:
-                self._add(spelling.clean(original), group)
+            besides, unless = tuple(map(spelling.clean, group.besides)), tuple(map(spelling.clean, group.unless))
+            for original in group.all_words():
+                word = spelling.clean(original)
+                self._add(_Word(word, group, besides, unless))
         self._latin = Trie(word for word in self._written if _HAN.search(word) is None)
         self._han = Trie(word for word in self._written if _HAN.search(word) is not None)
         self._sound = Trie(self._sounding)
 
-    def _add(self, word: str, group: Group) -> None:
+    def _add(self, entry: _Word) -> None:
+        word, group = entry.shown, entry.group
         if not word:
             return
-        besides = tuple(map(spelling.clean, group.besides))
-        entry = _Word(word, group, besides)
-        self._written.setdefault(word, entry)
+        self._put(self._written, word, entry)
         if word.isascii() and " " in word:
-            self._written.setdefault(word.replace(" ", ""), entry)
+            self._put(self._written, word.replace(" ", ""), entry)
         han = _HAN.findall(word)
         if not group.sound or len(han) < _SHORTEST_SOUND:
             return
-        self._sounding.setdefault(spelling.sound(word), entry)
+        self._put(self._sounding, spelling.sound(word), entry)
         if len(han) == len(word):
             syllables = [spelling.syllable(character) for character in word]
             for between in ("", " "):
-                self._written.setdefault(between.join(syllables), entry)
+                self._put(self._written, between.join(syllables), entry)
+
+    @staticmethod
+    def _put(words: dict[str, tuple[_Word, ...]], form: str, entry: _Word) -> None:
+        words[form] = (*words.get(form, ()), entry)
 
     def check(self, text: str, kind: Kind) -> Verdict:
         """Return the worst verdict of the lists on a clean text."""
@@ -150,7 +190,7 @@ class Words:
             found = self._spelt(text, kind)
         else:
             found = self._chinese(text, kind, by_sound=kind != "transcript")  # a recogniser errs by sound all day
-            if found.verdict != "block" and spelling.has_latin(text):
+            if not final(found) and (kind == "name" or spelling.has_latin(text)):
                 found = worse(found, self._spelt(text, kind))
         return found
 
@@ -160,24 +200,26 @@ class Words:
         close = spelling.without_gaps(whole)
         if close != text:
             found = worse(found, self._han_words(close, kind))
-        if by_sound and found.verdict != "block":
+        if by_sound and not final(found):
             sounds = spelling.sound(whole)
             if self._sound.search(sounds) is not None:
                 for place, word in self._sound.found(sounds):
-                    found = worse(found, self._judge(self._sounding[word], whole, place, len(word), kind))
+                    for entry in self._sounding[word]:
+                        found = worse(found, self._judge(entry, whole, place, len(word), kind))
         return found
 
     def _han_words(self, text: str, kind: Kind) -> Verdict:
         found = ALLOWED
         if self._han.search(text) is not None:
             for place, word in self._han.found(text):
-                found = worse(found, self._judge(self._written[word], text, place, len(word), kind))
+                for entry in self._written[word]:
+                    found = worse(found, self._judge(entry, text, place, len(word), kind))
         return found
 
     def _spelt(self, text: str, kind: Kind) -> Verdict:
         found = self._latin_words(text, kind)
         for other in spelling.respelt(text, name=kind == "name"):
-            if found.verdict == "block":
+            if final(found):
                 break
             found = worse(found, self._latin_words(other, kind))
         return found
@@ -186,17 +228,21 @@ class Words:
         found = ALLOWED
         if self._latin.search(text) is not None:
             for place, word in self._latin.found(text):
-                entry = self._written[word]
-                suffix = _SUFFIX if len(word) >= 4 and entry.shown == word else _EDGE  # noqa: PLR2004  # asses, but no ases
-                if suffix.match(text, place + len(word)):
-                    found = worse(found, self._judge(entry, text, place, len(word), kind))
+                for entry in self._written[word]:
+                    suffix = _SUFFIX if len(word) >= 4 and entry.shown == word else _EDGE  # noqa: PLR2004  # asses, but no ases
+                    if entry.group.inside or suffix.match(text, place + len(word)):
+                        found = worse(found, self._judge(entry, text, place, len(word), kind))
         return found
 
     @staticmethod
     def _judge(entry: _Word, text: str, place: int, length: int, kind: Kind) -> Verdict:
         level = entry.group.verdict.get(kind)
         end = place + length
-        if level is None or _inside_latin(text, place, end):
+        if level is None or (not entry.group.inside and _inside_latin(text, place, end)):
+            return ALLOWED
+        if entry.group.closes and _CLOSED.match(text, end) is None:
+            return ALLOWED
+        if any(sign in text for sign in entry.unless):
             return ALLOWED
         for harmless in entry.besides:
             at = text.find(harmless, max(0, place - len(harmless) + 1))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.events import SAMPLE_RATE, Role, Stream
+from core.events import SAMPLE_RATE, Role, Stream, Viewer
 from rooms.native import messages as m
 from rooms.native.members import Member
 from rooms.native.room import Room
@@ -15,6 +15,7 @@ from rooms.native.wire import Code, WireError
 _ALL: Final = frozenset(Role)
 _BOT: Final = frozenset({Role.BOT})
 _STREAMER: Final = frozenset({Role.STREAMER})
+_TILLS: Final = frozenset({Role.STREAMER, Role.BOT})
 _STAFF: Final = frozenset({Role.MODERATOR, Role.STREAMER, Role.BOT})
 
 
@@ -44,6 +45,19 @@ def _gift(room: Room, member: Member, message: m.Gift) -> str:
         raise WireError(Code.UNKNOWN_GIFT, f"this room knows: {', '.join(room.gifts) or 'no gifts'}")
     value = round(price * message.count, 2)
     event = m.GiftEvent(**_origin(room, member), gift=message.gift, count=message.count, value=value)
+    room.happen(event)
+    return event.id
+
+
+def _purchase(room: Room, member: Member, message: m.Purchase) -> str:
+    buyer = room.member(message.viewer) if message.viewer else None
+    if buyer is None and message.viewer:
+        raise WireError(Code.UNKNOWN_VIEWER, "nobody here has this id; leave it out for a buyer who is not in the room")
+    product = clean_text(message.product)
+    if not product:
+        raise WireError(Code.BAD_MESSAGE, "the product is empty")
+    viewer = Viewer("", "") if buyer is None else buyer.viewer
+    event = m.PurchaseEvent(**(_origin(room, member) | {"viewer": viewer}), product=product, count=message.count)
     room.happen(event)
     return event.id
 
@@ -176,6 +190,11 @@ def _caption(room: Room, member: Member, message: m.Caption) -> str:
     return ""
 
 
+def _roll(room: Room, member: Member, _: m.Roll) -> str:
+    room.call_roll(member)
+    return ""
+
+
 def _origin(room: Room, member: Member) -> dict[str, Any]:
     return {"id": room.new_id(), "at": room.clock.wall(), "viewer": member.viewer}
 
@@ -203,6 +222,7 @@ _Action = Callable[[Room, Member, Any], str]
 _ACTIONS: Final[dict[type[m.ClientMessage], tuple[frozenset[Role], _Action]]] = {
     m.Chat: (_ALL, _chat),
     m.Gift: (_ALL, _gift),
+    m.Purchase: (_TILLS, _purchase),
     m.Like: (_ALL, _like),
     m.Follow: (_ALL, _follow),
     m.Share: (_ALL, _share),
@@ -217,4 +237,5 @@ _ACTIONS: Final[dict[type[m.ClientMessage], tuple[frozenset[Role], _Action]]] = 
     m.Duck: (_BOT, _pass_on),
     m.State: (_BOT, _state),
     m.Caption: (_BOT, _caption),
+    m.Roll: (_BOT, _roll),
 }

@@ -5,7 +5,7 @@ import ipaddress
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,6 +18,8 @@ from core.errors import AudioError, OverloadError, RoomError, RoomRefusedError
 from core.events import (
     AudioFrame,
     Heard,
+    Join,
+    Leave,
     Removed,
     Reply,
     Role,
@@ -32,6 +34,7 @@ from rooms.inbox import Inbox
 from rooms.native import messages as m
 from rooms.native import metrics, wire
 from rooms.native.outbound import Outbound
+from rooms.native.picture import Picture
 from rooms.native.retry import backoff, fatal
 from rooms.native.translate import TEXT, Microphones, to_caption, to_event, to_say, to_speech
 from rooms.native.wire import AudioKind, AudioPacket, WireError
@@ -43,6 +46,8 @@ _WELCOME_S: Final = 10.0
 _CLOSE_S: Final = 1.0
 _LARGEST: Final = 4 * 1024 * 1024  # a welcome with all that was missed
 _KNOWN: Final = 1024  # messages whose repeats are noticed, replies whose hearing is remembered
+_ROLL_S: Final = 5.0  # between two questions of who is here
+_FEED_S: Final = 0.02
 _RATES: Final = range(8_000, 48_001)
 _SERVER: Final = Viewer("", "", Role.MODERATOR)
 
@@ -75,6 +80,10 @@ class NativeConnector:
         self._waiting: dict[str, asyncio.Future[Heard]] = {}
         self._heard: OrderedDict[str, Heard] = OrderedDict()
         self._mics = Microphones()
+        self._picture = Picture()
+        self._crowded = asyncio.Event()
+        self._doubted = asyncio.Event()
+        self._comings = 0
         self._live = False
         self._state: BotState = "listening"
         self._session = ""
@@ -216,16 +225,19 @@ class NativeConnector:
         self._live = True
         _log.info("room_joined", room=self._options.room, resumed=welcome.resumed)
         self._change(welcome.room.stream, "")
+        self._picture.whole = False
         for told in welcome.history:
             self._happen(told, tell=again)
         self._seq = welcome.seq
         self._outbound.open()
         self._outbound.passing(m.State(state=self._state))
+        self._doubted.clear()
 
     async def _talk(self, socket: ClientConnection) -> None:
         ending: ConnectionClosed | None = None
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._write(socket)), group.create_task(self._pace())]
+            work = (self._write(socket), self._pace(), self._feed_on(), self._call_roll())
+            tasks = [group.create_task(one) for one in work]
             try:
                 while True:
                     self._receive(await socket.recv())
@@ -261,6 +273,21 @@ class NativeConnector:
             except TimeoutError:
                 continue
 
+    async def _feed_on(self) -> None:
+        """Tell of comings and goings for which there was no room before."""
+        while True:
+            await self._crowded.wait()
+            self._crowded.clear()
+            await asyncio.sleep(_FEED_S)
+            self._feed()
+
+    async def _call_roll(self) -> None:
+        """Ask who is here whenever our picture does not agree with the room's number; a welcome brings it unasked."""
+        while True:
+            await self._doubted.wait()
+            self._outbound.passing(m.Roll())
+            await asyncio.sleep(_ROLL_S)
+
     def _receive(self, data: str | bytes) -> None:
         try:
             if isinstance(data, bytes):
@@ -282,6 +309,15 @@ class NativeConnector:
                 self._refused(message)
             case m.MicTold():
                 self._give(self._mics.told(message, self._clock.wall()))
+            case m.People():
+                self._picture.change(message)
+                self._feed()
+            case m.RollTold():
+                self._picture.call(message)
+                self._doubted.clear()
+                self._feed()
+            case m.Presence() if message.viewers != len(self._picture):
+                self._doubted.set()  # something was lost on the way
             case m.Cancel():  # a moderator's
                 self._cut(message.reply)
                 now = self._clock.wall()
@@ -306,6 +342,10 @@ class NativeConnector:
         happening = wire.parse_happening(told.event)
         if happening is None or happening.viewer.id in self._mine:
             return
+        if tell:
+            self._see(happening)
+        if isinstance(happening, m.JoinEvent | m.LeaveEvent):
+            return
         event = to_event(happening, self._options.room, self._clock.wall())
         if event is None or event.id in self._known:
             return
@@ -314,6 +354,35 @@ class NativeConnector:
             self._known.popitem(last=False)
         if tell:
             self._give(event)
+
+    def _see(self, happening: m.Happening) -> None:
+        """Tell of comings and goings first: a viewer comes before what they do."""
+        match happening:
+            case m.JoinEvent():
+                self._picture.came(happening.viewer, happening.id)
+            case m.LeaveEvent():
+                self._picture.went(happening.viewer.id, happening.id)
+            case _:
+                self._picture.acted(happening.viewer)
+        self._feed()
+
+    def _feed(self) -> None:
+        """Tell of comings and goings, as many as leave room for what people do."""
+        while self.events.waiting_events <= self._options.events // 2:
+            change = self._picture.next()
+            if change is None:
+                return
+            self._comings += 1
+            now = self._clock.wall()
+            base: dict[str, Any] = {
+                "id": change.event or f"coming-{self._prefix}-{self._comings}",
+                "room": self._options.room,
+                "viewer": change.viewer,
+                "at": now,
+                "received": now,
+            }
+            self._give(Join(**base, before=change.before) if change.came else Leave(**base))
+        self._crowded.set()
 
     def _refused(self, error: m.Error) -> None:
         self._outbound.settle(error.ref)

@@ -67,7 +67,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     refs: int = 256
     """Acknowledged refs that a session remembers."""
     joins_per_s: int = 5
-    """Joins and leaves that are told one by one in a second."""
+    """Joins and leaves that everybody is told of in a second; bots are told of all of them."""
     fold_s: float = 1.0
     """Seconds over which one viewer's likes become one event."""
     heartbeat_s: float = 20.0

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from core.events import Stream, Viewer
+from core.events import Role, Stream, Viewer
 
 VERSION: Final = 1
 """The protocol's version."""
@@ -62,6 +62,17 @@ class Gift(ClientMessage, frozen=True, kw_only=True, tag="gift"):
     """A name on the room's list."""
     count: Annotated[int, Meta(ge=1, le=9999)] = 1
     """How many."""
+
+
+class Purchase(ClientMessage, frozen=True, kw_only=True, tag="purchase"):
+    """Somebody bought: told by who takes the orders, never by the buyer."""
+
+    product: Annotated[str, Meta(min_length=1, max_length=200)]
+    """The product's id in the bot's settings, or its title."""
+    count: Annotated[int, Meta(ge=1, le=9999)] = 1
+    """How many."""
+    viewer: Short = ""
+    """The buyer's id; empty where they are not in the room or not known."""
 
 
 class Like(ClientMessage, frozen=True, kw_only=True, tag="like"):
@@ -198,6 +209,10 @@ class Caption(ClientMessage, frozen=True, kw_only=True, tag="caption"):
     """Whether the remark is over."""
 
 
+class Roll(ClientMessage, frozen=True, kw_only=True, tag="roll"):
+    """The bot asks again who is here."""
+
+
 class Happening(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The base of what happens in a room; it travels in an `EventTold`."""
 
@@ -227,6 +242,15 @@ class GiftEvent(Happening, frozen=True, kw_only=True, tag="gift"):
     """How many."""
     value: float
     """What all of them are worth, in yuan."""
+
+
+class PurchaseEvent(Happening, frozen=True, kw_only=True, tag="purchase"):
+    """Somebody bought; `viewer` is the buyer, with an empty id where they are not known."""
+
+    product: str
+    """The product's id in the bot's settings, or its title."""
+    count: int
+    """How many."""
 
 
 class LikeEvent(Happening, frozen=True, kw_only=True, tag="like"):
@@ -387,6 +411,22 @@ class Presence(ServerMessage, frozen=True, kw_only=True, tag="presence"):
 
     viewers: int
     """Bots not counted."""
+
+
+class People(ServerMessage, frozen=True, kw_only=True, tag="people"):
+    """Who came and went since the last one; bots aside, and to bots alone."""
+
+    came: tuple[Viewer, ...] = ()
+    """Who is here now; some may be known already."""
+    gone: tuple[str, ...] = ()
+    """The ids of who is here no more; some may never have been told of."""
+
+
+class RollTold(ServerMessage, frozen=True, kw_only=True, tag="roll"):
+    """Who is here, bots aside: follows a bot's welcome and answers `Roll`."""
+
+    here: dict[Role, list[str]]
+    """The ids of everybody, by role."""
 
 
 class You(ServerMessage, frozen=True, kw_only=True, tag="you"):

@@ -14,6 +14,7 @@ from rooms.native.history import History
 from rooms.native.limits import Limits, Window
 from rooms.native.members import Member, Outbox
 from rooms.native.options import RoomOptions
+from rooms.native.people import People
 from rooms.native.sound import Mics, Voice
 from rooms.native.text import clean_name, numbered, same_name
 from rooms.native.tokens import role_of
@@ -51,9 +52,11 @@ class Room:
         self.history = History(limits)
         self.mics = Mics(limits)
         self.voice = Voice(limits)
+        self.people = People()
         self.stream = Stream.LIVE
         self.bot_state: m.BotState = "absent"
         self._members: dict[str, Member] = {}
+        self._staff: dict[str, Member] = {}
         self._sessions: dict[str, Member] = {}
         self._lost: OrderedDict[str, Member] = OrderedDict()
         self._likes: dict[str, _Likes] = {}
@@ -77,10 +80,16 @@ class Room:
             missed = self._return(member, hello)
         else:
             member = self._admit(hello, role, guest)
+        if role is Role.BOT:
+            self._tell_bots()  # the others: to this one it is no news
         member.outbox = outbox
         member.hears = frozenset(hello.audio)
         new, member.gone = not back or member.gone, False
+        if new and role is not Role.BOT:
+            self.people.come(member.viewer)
         self._welcome(member, missed, resumed=back and missed is not None)
+        if role is Role.BOT:
+            send(member, self.people.roll())
         if new:
             self._tell_come(member)
         return member
@@ -110,6 +119,7 @@ class Room:
                 self._tell_gone(member)
             else:
                 break
+        self._tell_bots()  # before the number, which a bot compares with what it was told
         viewers = self.viewers()
         if viewers != self._told_viewers and now - self._told_at >= _PRESENCE_S:
             self._told_viewers, self._told_at = viewers, now
@@ -123,11 +133,16 @@ class Room:
 
     def viewers(self) -> int:
         """Return how many are here, bots not counted."""
-        return sum(not member.gone and member.viewer.role is not Role.BOT for member in self._members.values())
+        return len(self.people)
 
     def member(self, viewer: str) -> Member | None:
         """Return who has the id `viewer`, lost ones included."""
         return self._members.get(viewer)
+
+    def call_roll(self, member: Member) -> None:
+        """Tell `member`, a bot, of everybody who is here, after the news: who came just now is not one of the old."""
+        self._tell_bots()
+        send(member, self.people.roll())
 
     def new_id(self) -> str:
         """Return an id for an event."""
@@ -202,6 +217,8 @@ class Room:
         name = self._name(hello.name, role) or f"{guest}{secrets.randbelow(9000) + 1000}"
         member = Member(Viewer(secrets.token_hex(6), name, role), self.limits)
         self._members[member.viewer.id] = self._sessions[member.session] = member
+        if role in (Role.STREAMER, Role.BOT):
+            self._staff[member.viewer.id] = member
         return member
 
     def _name(self, wanted: str, role: Role) -> str:
@@ -210,7 +227,7 @@ class Room:
             return name or self.options.streamer
         if role is Role.BOT:
             return name or self.options.bot
-        staff = (o.viewer.name for o in self._members.values() if o.viewer.role in (Role.STREAMER, Role.BOT))
+        staff = (one.viewer.name for one in self._staff.values())
         if name and any(same_name(name, taken) for taken in (self.options.bot, self.options.streamer, *staff)):
             return numbered(name, secrets.randbelow(90) + 10, self.limits.name)
         return name
@@ -245,12 +262,13 @@ class Room:
             self.tell(m.Cancel(reply=reply))
 
     def _forget(self, member: Member) -> None:
-        self._tell_gone(member)
         likes = self._likes.get(member.viewer.id)
         if likes is not None:
-            self._tell_likes(likes)
+            self._tell_likes(likes)  # before they are gone: who is gone does nothing any more
+        self._tell_gone(member)
         self._lost.pop(member.viewer.id, None)
         self._members.pop(member.viewer.id, None)
+        self._staff.pop(member.viewer.id, None)
         self._sessions.pop(member.session, None)
 
     def _tell_come(self, member: Member) -> None:
@@ -263,6 +281,8 @@ class Room:
         if member.gone:
             return
         member.gone = True
+        if member.viewer.role is not Role.BOT:
+            self.people.go(member.viewer)
         self._come_or_go(m.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
         bots = (other for other in self._members.values() if other.viewer.role is Role.BOT and not other.gone)
         if member.viewer.role is Role.BOT and next(bots, None) is None:
@@ -272,6 +292,14 @@ class Room:
     def _come_or_go(self, event: m.JoinEvent | m.LeaveEvent) -> None:
         if event.viewer.role is not Role.BOT and self._comings.allow(self.clock.monotonic()):
             self.happen(event)
+
+    def _tell_bots(self) -> None:
+        """Tell the bots of everybody who came or went, however many: they have no eyes for a number alone."""
+        for people in self.people.take_news():
+            data = wire.encode(people)
+            for member in self._staff.values():
+                if member.viewer.role is Role.BOT and member.outbox is not None:
+                    member.outbox.text(data)
 
     def _tell_likes(self, likes: _Likes) -> None:
         del self._likes[likes.viewer.id]

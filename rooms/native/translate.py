@@ -11,6 +11,7 @@ from core.events import (
     Join,
     Leave,
     Like,
+    Purchase,
     Removed,
     Reply,
     RoomEvent,
@@ -33,6 +34,7 @@ _SPEAKERS: Final = 256  # whose numbering goes on when they open their microphon
 _EVENTS: Final[dict[type[m.Happening], tuple[type[RoomEvent], tuple[str, ...]]]] = {
     m.ChatEvent: (Chat, ("text", "reply_to")),
     m.GiftEvent: (Gift, ("gift", "count", "value")),
+    m.PurchaseEvent: (Purchase, ("product", "count")),
     m.LikeEvent: (Like, ("count",)),
     m.FollowEvent: (Follow, ()),
     m.ShareEvent: (Share, ()),

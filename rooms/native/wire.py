@@ -81,16 +81,16 @@ class AudioPacket(msgspec.Struct, frozen=True):
 
 
 _CLIENT: Final = (
-    m.Hello | m.Chat | m.Gift | m.Like | m.Follow | m.Share | m.Rename | m.Mic | m.Delete | m.Timeout | m.StreamChange
-    | m.Say | m.Speech | m.Cancel | m.Duck | m.State | m.Caption
+    m.Hello | m.Chat | m.Gift | m.Purchase | m.Like | m.Follow | m.Share | m.Rename | m.Mic | m.Delete | m.Timeout
+    | m.StreamChange | m.Say | m.Speech | m.Cancel | m.Duck | m.State | m.Caption | m.Roll
 )  # fmt: skip
 _SERVER: Final = (
-    m.Welcome | m.EventTold | m.Ack | m.Error | m.Presence | m.You | m.MicTold | m.Speech | m.Cancel | m.Duck | m.State
-    | m.CaptionTold | m.Muted
+    m.Welcome | m.EventTold | m.Ack | m.Error | m.Presence | m.People | m.RollTold | m.You | m.MicTold | m.Speech
+    | m.Cancel | m.Duck | m.State | m.CaptionTold | m.Muted
 )  # fmt: skip
 _KINDS: Final = (
-    m.ChatEvent | m.GiftEvent | m.LikeEvent | m.FollowEvent | m.ShareEvent | m.JoinEvent | m.LeaveEvent
-    | m.RemovedEvent | m.StreamEvent | m.SayEvent
+    m.ChatEvent | m.GiftEvent | m.PurchaseEvent | m.LikeEvent | m.FollowEvent | m.ShareEvent | m.JoinEvent
+    | m.LeaveEvent | m.RemovedEvent | m.StreamEvent | m.SayEvent
 )  # fmt: skip
 
 _HEADER: Final = struct.Struct("<BBHI")

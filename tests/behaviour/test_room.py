@@ -9,8 +9,10 @@ import pytest
 from behaviour.ledger import Came, Decided, read
 from behaviour.outcomes import AWAITED
 from behaviour.room import MESSAGES, RoomBehaviour, RoomBehaviourOptions
+from behaviour.symbols import PACKAGED
 from behaviour.viewers import PRESENT
-from core.events import Chat, Directive, Goal, Join, Leave, Purchase, Removed, Role, RoomEvent, Viewer
+from core.errors import SettingsError
+from core.events import Chat, Directive, Goal, Join, Leave, Purchase, Removed, Role, RoomEvent, Share, Viewer
 
 ANN, BOB, MOD = Viewer("ann", "secret name 安"), Viewer("bob", "x"), Viewer("mod", "x", Role.MODERATOR)
 GOALS = {"haggle": (Goal.ANSWER, Goal.SELL), "greeting": (Goal.WELCOME, Goal.ANSWER)}
@@ -125,11 +127,41 @@ def test_a_viewer_who_says_their_age_is_not_sold_to_even_after_coming_back() -> 
     for _ in range(40):
         directive = direct(mind)
         assert directive.goal is not Goal.SELL
-        assert not directive.may_sell
     person = mind.explain("ann").person
     assert person is not None
     assert person.minor
     assert any(direct(mind, BOB).goal is Goal.SELL for _ in range(60))
+
+
+def in_selling_mood(mind: RoomBehaviour, clock: Clock) -> None:
+    for number in range(90):
+        clock.at += 1
+        mind.observe(chat(Viewer(f"v{number % 9}", "x"), name=f"s{number}"), "ask_price")
+        mind.observe(Purchase(id=f"p{number}", room="main", viewer=BOB, at=0, received=0, product="1"))
+        mind.tick()
+    assert mind.mood["selling"] > 0.5
+
+
+def test_only_what_offers_something_makes_offers_rest() -> None:
+    clock = Clock()
+    mind = room(clock, explore=0.0)
+    in_selling_mood(mind, clock)
+    mind.spoken(direct(mind, BOB, "greeting").id, heard=True)
+    clock.at += 30
+    mind.tick()
+    assert mind.may_offer()
+    assert "offered a moment ago" not in direct(mind, BOB).why
+    mind.spoken(mind.direct("idle", None, Goal.ENLIVEN, "warm", "short", offers=True).id, heard=True)
+    clock.at += 30
+    mind.tick()
+    assert not mind.may_offer()
+    assert "offered a moment ago" in direct(mind, BOB).why
+
+
+def test_an_offer_that_nobody_heard_was_none() -> None:
+    mind = room(Clock())
+    mind.spoken(mind.direct("idle", None, Goal.ENLIVEN, "warm", "short", offers=True).id, heard=False)
+    assert mind.may_offer()
 
 
 def test_a_withdrawn_message_hits_its_writer_and_calms_answers_to_them() -> None:
@@ -150,6 +182,30 @@ def test_without_steering_the_usual_is_done_and_watched() -> None:
     for _ in range(20):
         directive = direct(mind)
         assert (directive.goal, directive.tone, directive.propensity) == (Goal.ANSWER, "warm", 1.0)
+
+
+def own_states(folder: Path, *changes: tuple[str, str]) -> Path:
+    file, text = folder / "states.yaml", PACKAGED.read_text(encoding="utf-8")
+    for packaged, own in changes:
+        assert packaged in text
+        text = text.replace(packaged, own)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_room_may_have_states_of_its_own(tmp_path: Path) -> None:
+    added = "\nstates:\n  - {name: dance, zh: 跳舞, en: dances}"
+    file = own_states(tmp_path, ("\nstates:", added), ("Share: share", "Share: dance"))
+    mind = room(Clock(), states=file)
+    mind.observe(Share(id="s", room="main", viewer=ANN, at=0, received=0))
+    nodes = {node.state: node for node in mind.explain("ann").chain.nodes}
+    assert nodes["dance"].here
+
+
+def test_states_without_one_that_is_rewarded_are_refused_by_name(tmp_path: Path) -> None:
+    file = own_states(tmp_path, ("follow", "befriend"))
+    with pytest.raises(SettingsError, match=r"states\.yaml:\d+: `states` lacks follow, "):
+        room(Clock(), states=file)
 
 
 def test_silence_is_noted_as_lurking() -> None:

@@ -38,7 +38,7 @@ def test_a_minor_is_never_sold_to() -> None:
         for _ in range(30):
             found = steers.steer(intent, situation("selling", minor=True, buys=0.9), goals[0], "warm", "short")
             assert found.goal is not Goal.SELL
-            assert not found.may_sell
+    assert not steers.may_offer(situation("selling", minor=True))
 
 
 def test_nothing_is_sold_to_somebody_unhappy_who_is_about_to_leave() -> None:
@@ -47,17 +47,18 @@ def test_nothing_is_sold_to_somebody_unhappy_who_is_about_to_leave() -> None:
     for _ in range(30):
         found = steers.steer("haggle", upset, Goal.ANSWER, "warm", "short")
         assert found.goal is Goal.ANSWER
-        assert not found.may_sell
         assert "about to leave" in found.why.en
+    assert not steers.may_offer(upset)
     staying = situation("selling", complained=950.0, leaves=0.2, buys=0.9)
-    assert any(steers.steer("buying", staying, Goal.SELL, "warm", "short").may_sell for _ in range(5))
+    assert any(steers.steer("buying", staying, Goal.SELL, "warm", "short").goal is Goal.SELL for _ in range(5))
 
 
 def test_a_tense_room_is_calmed() -> None:
     found = steering().steer("complaint", situation("tense"), Goal.RETAIN, "lively", "short")
     assert (found.goal, found.tone, found.choice) == (Goal.CALM, "calm", None)
     found = steering().steer("buying", situation("tense"), Goal.SELL, "lively", "short")
-    assert (found.goal, found.tone, found.may_sell) == (Goal.ANSWER, "calm", False)
+    assert (found.goal, found.tone) == (Goal.ANSWER, "calm")
+    assert not steering().may_offer(situation("tense"))
 
 
 def test_whoever_complains_in_a_hot_room_is_not_met_playfully() -> None:
@@ -88,13 +89,14 @@ def test_an_unclear_mood_means_the_usual_but_for_exploration() -> None:
 
 def test_after_an_offer_was_heard_selling_rests() -> None:
     steers = steering()
-    assert steers.steer("haggle", situation("selling"), Goal.ANSWER, "warm", "short").may_sell
+    assert steers.may_offer(situation("cold"))
     steers.offered(900.0)
     resting = steers.steer("haggle", situation("selling"), Goal.ANSWER, "warm", "short")
     assert resting.goal is Goal.ANSWER
-    assert not resting.may_sell
+    assert "offered a moment ago" in resting.why.en
+    assert not steers.may_offer(situation("cold"))
     steers.offered(800.0)
-    assert steers.steer("haggle", situation("selling"), Goal.ANSWER, "warm", "short").may_sell
+    assert steers.may_offer(situation("cold"))
 
 
 def test_somebody_who_asks_to_buy_is_answered_so_while_offers_rest() -> None:
@@ -105,7 +107,7 @@ def test_somebody_who_asks_to_buy_is_answered_so_while_offers_rest() -> None:
 
 
 def test_a_room_without_goods_offers_none() -> None:
-    assert not steering(sells=False).steer("buying", situation("selling"), Goal.SELL, "warm", "short").may_sell
+    assert not steering(sells=False).may_offer(situation("selling"))
 
 
 def test_a_hot_room_gets_short_answers() -> None:
@@ -127,7 +129,7 @@ def test_what_worked_is_done_and_kept() -> None:
 
 def test_a_sale_to_all_keeps_its_time_even_in_a_tense_room_but_not_its_tone() -> None:
     found = steering().steer("flash_sale", situation("tense", segment="room"), Goal.SELL, "lively", "short")
-    assert (found.goal, found.tone, found.may_sell) == (Goal.SELL, "calm", False)
+    assert (found.goal, found.tone) == (Goal.SELL, "calm")
 
 
 SITUATIONS = st.builds(
@@ -151,7 +153,6 @@ def test_whatever_happens_the_rules_hold(here: Situation, intent: str, tone: str
     assert found.goal in (*GOALS[intent], Goal.STAY_SILENT)
     if here.minor or here.distressed:
         assert found.goal is not Goal.SELL
-        assert not found.may_sell
     if here.upset:
         assert found.tone == "calm"
         assert found.choice is None

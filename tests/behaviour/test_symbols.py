@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from behaviour.reward import _RESPONSE_OF, WORTH
 from behaviour.symbols import KINDS, PACKAGED, States
 from core.errors import SettingsError
 from core.events import Chat, Gift, Join, Leave, Purchase, Removed, RoomEvent, Stream, StreamState, Viewer, Voice
@@ -73,3 +74,8 @@ def test_an_error_names_the_line(tmp_path: Path) -> None:
     line = text[: text.index("Share: shares")].count("\n") + 1
     with pytest.raises(SettingsError, match=f"states.yaml:{line}:"):
         States(file)
+
+
+def test_a_reward_and_a_response_are_of_the_same_states_and_all_of_these_exist() -> None:
+    assert WORTH.keys() == _RESPONSE_OF.keys()
+    assert WORTH.keys() <= States().by_name.keys()

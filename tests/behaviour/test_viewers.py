@@ -60,6 +60,9 @@ def test_a_subscriber_is_a_regular() -> None:
         "我是未成年人",
         "I'm 13", "im only 14 lol", "i am 16 years old", "I’m just 12", "I'm a minor", "i'm in middle school",
         "我才１２岁",
+        "我12岁", "我还在上小学", "im 11", "i am 13 years old", "im 11 can i buy the hoodie", "我才上五年级",
+        "i'm eleven",
+        "我是高中生", "i'm in 5th grade", "I’m 11 can i buy it", "我在上初中", "i am twelve years old",
     ],
 )  # fmt: skip
 def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
@@ -72,6 +75,9 @@ def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
         "我今年28岁", "我三十岁了", "我儿子12岁", "我家孩子才5岁", "12岁能穿吗", "我12岁的时候就喜欢了", "我12岁那年",
         "I'm 25", "i am 18", "I'm 10 minutes late", "im 5th in line", "my son is 12", "I'm 15% sure",
         "i'm 17 in line", "我是小学老师", "我要12个", "", "我" * 5_000,
+        "11号链接", "link 11", "12块", "我12号下单", "i'm 11 in the queue", "i'm 5 11", "im 5'11", "i'm 16 out of 20",
+        "我高一的时候", "我上小学的时候就喜欢", "我是高中老师", "im seven feet tall", "im 12 behind", "size 11",
+        "我买11号",
     ],
 )  # fmt: skip
 def test_whoever_speaks_of_something_else_is_not(text: str) -> None:

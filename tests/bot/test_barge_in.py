@@ -169,8 +169,20 @@ def test_a_remark_that_never_ends_does_not_keep_us_low_for_ever(barge_in: BargeI
     assert voice.did == ["low", "loud"]
 
 
-def test_nothing_is_lowered_while_we_say_nothing(barge_in: BargeIn, voice: Voice, clock: Clock) -> None:
+def test_who_speaks_before_we_do_has_us_begin_quietly_until_they_end(
+    barge_in: BargeIn, voice: Voice, clock: Clock
+) -> None:
     voice.saying = ""
     assert barge_in.hear(heard(clock)) is Effect.NONE
+    assert voice.did == ["low"]
     assert barge_in.hear(heard(clock, "多少钱", final=True)) is Effect.NONE
-    assert voice.did == []
+    assert voice.did == ["low", "loud"]
+
+
+def test_who_stopped_us_no_longer_keeps_us_low_once_they_have_ended(
+    barge_in: BargeIn, voice: Voice, clock: Clock
+) -> None:
+    barge_in.hear(heard(clock))
+    barge_in.hear(heard(clock, "等一下"))
+    barge_in.hear(heard(clock, "等一下，多少钱", final=True))
+    assert voice.did == ["low", "stop", "loud"]

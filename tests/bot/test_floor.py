@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from random import Random
 from typing import Any
 
 import msgspec
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.candidate import Candidate, Priority
-from bot.floor import Blocked, Floor, FloorOptions
+from bot.floor import STRETCH, Blocked, Floor, FloorOptions
+from bot.merging import KINDS, MOST
 from core.events import Chat, Decision, Gift, Outcome, Removed, Role, Understanding, Viewer
 from core.reasons import words
 from nlu.understand import Meaning
@@ -94,18 +96,20 @@ async def test_waiting_makes_urgent(clock: Clock) -> None:
     assert await room.next() == "question"
 
 
-async def test_a_viewers_second_waits_behind_the_others_first(clock: Clock) -> None:
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUBSCRIBER])
+async def test_a_viewers_second_waits_behind_the_others_first(clock: Clock, role: Role) -> None:
     room = Room(clock)
     for name, viewer in [("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b"), ("c1", "c")]:
-        room.floor.push(Candidate(message(name, viewer), Priority.QUESTION, clock.now + 20))
+        room.floor.push(Candidate(message(name, viewer, role), Priority.QUESTION, clock.now + 20))
         clock.now += 0.1
     assert [await room.next() for _ in range(5)] == ["a1", "b1", "c1", "a2", "a3"]
 
 
-async def test_one_viewer_cannot_fill_the_floor(clock: Clock) -> None:
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUBSCRIBER])
+async def test_one_viewer_cannot_fill_the_floor(clock: Clock, role: Role) -> None:
     room = Room(clock, per_viewer=3)
     for number in range(10):
-        room.floor.push(Candidate(message(str(number), "a"), Priority.ADDRESSED, 20))
+        room.floor.push(Candidate(message(str(number), "a", role), Priority.ADDRESSED, 20))
     assert len(room.floor) == 3
     assert set(room.outcomes().values()) == {(Outcome.DROPPED, "viewer_full")}
 
@@ -296,6 +300,54 @@ async def test_gifts_of_one_giver_that_wait_become_one_thanks(clock: Clock) -> N
     assert [(gift.gift, gift.count) for gift in turn.candidate.gifts] == [("rocket", 9), ("rose", 5)]
     room.floor.finish(Outcome.ANSWERED, "answered", intent="gift", route="t5")
     assert [room.outcomes()[name] for name in ("g2", "g3")] == [(Outcome.MERGED, "same_thanks")] * 2
+
+
+def one_gift(number: int, kind: str, expires: float) -> Candidate:
+    gift = Gift(id=f"g{number}", room="r", viewer=Viewer("a", "a"), at=0, received=0, gift=kind, count=1, value=1.0)
+    return Candidate(gift, Priority.PAID, expires, gifts=(gift,))
+
+
+@settings(deadline=None, max_examples=5)  # a busy machine is not a failure
+@given(st.integers(0, 2**32), st.integers(1, 1_000))
+def test_ten_thousand_gifts_that_wait_are_counted_exactly_and_held_bounded(seed: int, kinds: int) -> None:
+    clock, draw = Clock(), Random(seed)  # noqa: S311  # which gift comes is no secret
+    room = Room(clock)
+    gave, longest = Counter[str](), 0
+    for number in range(10_000):
+        clock.now += 0.001
+        kind = f"kind-{draw.randrange(min(kinds, KINDS))}"
+        gave[kind] += 1
+        room.floor.push(one_gift(number, kind, clock.now + 20))
+        longest = max(longest, *(len(one.candidate.others) for one in room.floor.waiting()))
+    (one,) = room.floor.waiting()
+    assert longest <= MOST
+    assert {gift.gift: gift.count for gift in one.candidate.gifts} == gave
+    room.floor.close()
+    assert Counter(decision.event for decision in room.decisions) == Counter(f"g{number}" for number in range(10_000))
+
+
+async def test_a_thanks_that_is_kept_back_expires_however_many_gifts_join_it(clock: Clock) -> None:
+    room = Room(clock)
+    room.blocked = ("too_late_rate", {"count": "20", "seconds": "30"})
+    taking = asyncio.create_task(room.floor.take())
+    for number in range(200):
+        room.floor.push(one_gift(number, "rose", clock.now + 20))
+        await asyncio.sleep(0)
+        clock.now += 3
+        room.floor.tick()
+        for one in room.floor.waiting():
+            assert clock.now - one.came <= STRETCH * 20
+    assert (Outcome.DROPPED, "too_late_rate") in room.outcomes().values()
+    taking.cancel()
+    await asyncio.gather(taking, return_exceptions=True)
+
+
+def test_kinds_of_gifts_without_end_are_no_longer_counted_one_by_one(clock: Clock) -> None:
+    room = Room(clock)
+    for number in range(1_000):
+        room.floor.push(one_gift(number, f"kind-{number}", 20))
+    (one,) = room.floor.waiting()
+    assert len(one.candidate.gifts) == KINDS
 
 
 Step = tuple[str, int, int]

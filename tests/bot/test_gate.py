@@ -4,7 +4,7 @@ import pytest
 
 from bot.candidate import Candidate, Priority
 from bot.gate import STREAMER_S, Gate, GateOptions
-from bot.rate import Bucket
+from bot.rate import Window
 from core.events import Chat, Viewer
 
 
@@ -70,14 +70,27 @@ def test_settings_may_let_the_bot_speak_over_the_streamer(clock: Clock) -> None:
 
 @pytest.mark.parametrize("platform", [0, 2])
 def test_no_more_is_written_than_settings_and_platform_allow(clock: Clock, platform: int) -> None:
-    gate = Gate(GateOptions(replies=3, replies_s=30), [Bucket(platform, 30, clock)], clock)
+    gate = Gate(GateOptions(replies=3, replies_s=30), [Window(platform, 30, clock)], clock)
     allowed = 0
     while not code(gate):
         gate.spend()
         allowed += 1
     assert allowed == (platform or 3)
     assert code(gate, Priority.STREAMER) == "too_late_rate"
-    clock.now += 30 / (platform or 3)
+    clock.now += 29.9
+    assert code(gate) == "too_late_rate", "a platform counts all that was written in the last 30 s"
+    clock.now += 0.1
+    assert code(gate) == ""
+
+
+def test_a_reply_counts_from_when_it_was_written_not_from_when_it_was_begun(clock: Clock) -> None:
+    gate = Gate(GateOptions(replies=1, replies_s=30), [], clock)
+    gate.spend()
+    clock.now += 5
+    gate.written()
+    clock.now += 29
+    assert code(gate) == "too_late_rate"
+    clock.now += 1
     assert code(gate) == ""
 
 

@@ -99,6 +99,18 @@ def test_a_flood_of_offences_is_no_flood_of_warnings() -> None:
     assert sum(one[0] == "delete" for one in platform.did) == 50
 
 
+def test_warnings_count_to_what_the_platform_lets_the_bot_write() -> None:
+    platform, clock = Platform(), Clock()
+    platform.capabilities = msgspec.structs.replace(platform.capabilities, replies=2, replies_s=30.0)
+    judge = made(platform, clock, steps=("warn",))
+    assert judge.limit.take()  # an answer
+    for _ in range(2):
+        judge.judge(chat(BAD))
+        clock.now += 10
+    assert sum(one[0] == "say" for one in platform.did) == 1
+    assert not judge.limit.has()
+
+
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STREAMER])
 def test_exempt_roles_are_not_judged(role: Role) -> None:
     platform = Platform()
@@ -132,7 +144,7 @@ def test_a_full_connector_does_not_break_the_room() -> None:
 def test_a_bad_name_is_not_said_though_its_bearer_may_speak() -> None:
     ruling = made(Platform()).judge(chat("多少钱", name="傻逼主播"))
     assert ruling.answer
-    assert not ruling.sayable_name
+    assert ruling.name.verdict != "allow"
     joined = Join(id="j", room="r", viewer=Viewer("v", "操_你_妈"), at=1.0, received=1.0)
     assert made(Platform()).judge(joined).name.verdict == "block"
 

@@ -80,6 +80,11 @@ def test_idle_talk_names_products_now_and_then_but_none_that_is_sold_out() -> No
     assert None in named
 
 
+def test_idle_talk_names_no_product_while_none_may_be_offered() -> None:
+    idle = Idle(IdleOptions(), PRODUCTS, Clock())
+    assert all(idle.plan(PLANNER, "小弹", "zh", may_offer=False).product is None for _ in range(20))
+
+
 def test_a_timer_waits_for_its_lines_and_for_the_stream() -> None:
     clock = Clock()
     timers = Timers([Timer((60, 60), 3, ("关注不迷路",), only_live=True)], clock, random.Random(1))  # noqa: S311  # the same draw in every run

@@ -6,10 +6,11 @@ import pytest
 
 from bot.candidate import Candidate, Priority
 from bot.planning import plan, spoken_name
-from core.events import Chat, Follow, Gift, Join, RoomEvent, Viewer
+from core.events import Chat, Follow, Gift, Join, RoomEvent, Understanding, Viewer
 from nlu.intents import Role
 from nlu.knowledge import Knowledge
 from nlu.plan import Planner
+from nlu.understand import Meaning
 
 PLANNER = Planner(Knowledge((), ()), "小弹", "阿杰")
 
@@ -61,6 +62,19 @@ def test_a_welcome_names_up_to_three_and_reads_out_no_handle() -> None:
 
 def test_a_raid_is_welcomed_by_its_count() -> None:
     assert facts(Candidate(event(Join, "小鱼"), Priority.CHAT, 9, count=512)) == ("raid", {Role.COUNT: "512个"})
+
+
+def test_what_is_asked_of_the_show_is_answered_with_what_it_states_now_and_by_name() -> None:
+    asked = Chat(id="e", room="r", viewer=Viewer("小鱼", "小鱼"), at=0, received=0, text="秒杀还有多久结束")
+    understood = Understanding(intent="off_topic", slots={}, language="zh", addressed=True, confidence=0.9)
+    meaning = Meaning(asked.text, understood)
+    candidate = Candidate(asked, Priority.ADDRESSED, 9, meaning)
+    names = {"小鱼": "小鱼"}
+    made = plan(candidate, PLANNER, names, None, "zh", crowd=9, now="还剩1分钟")
+    assert (made.intent, made.facts) == ("ask_faq", {Role.VIEWER: "小鱼", Role.ANSWER: "还剩1分钟"})
+    assert made.known
+    assert plan(candidate, PLANNER, names, None, "zh", crowd=1, now="还剩1分钟").facts == {Role.ANSWER: "还剩1分钟"}
+    assert plan(candidate, PLANNER, names, None, "zh", crowd=9).intent != "ask_faq"
 
 
 def test_a_follower_whose_name_may_not_be_said_is_thanked_without_it() -> None:

@@ -1,6 +1,7 @@
 """One room's pipeline in virtual time: real understanding and templates, a scripted room, no weights."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.intake import IntakeOptions
 from bot.options import RoomOptions
 from bot.room import RoomBot
 from core.channels import Channel, Overflow
+from core.clock import SystemClock
 from core.events import (
     AudioFrame,
     Chat,
@@ -27,6 +29,7 @@ from core.events import (
     Speech,
     Utterance,
     Viewer,
+    Voice,
 )
 from nlu.commands import Command, Commands
 from nlu.intent import IntentModel
@@ -258,3 +261,44 @@ def test_a_timer_speaks_only_when_enough_was_written_since(virtual_time: Virtual
 
     room, _ = play(virtual_time, script, timers=(Timer((60, 60), 3, ("关注主播不迷路",)),), idle=IdleOptions(1e9, 0))
     assert [reply.text for reply in room.said if reply.route == "timer"] == ["关注主播不迷路"]
+
+
+def test_a_sign_of_listening_is_no_turn(virtual_time: Virtual) -> None:
+    async def script(room: ScriptedRoom) -> None:
+        for text in ("嗯嗯", "yeah", "哈哈哈"):
+            room.events.send(event(Voice, text=text, language="zh", confidence=0.9, audio_s=0.5, ended=0.0))
+            await asyncio.sleep(3)
+        room.events.send(event(Voice, text="卫衣多少钱", language="zh", confidence=0.9, audio_s=1.0, ended=0.0))
+
+    room, made = play(virtual_time, script)
+    assert [decision.code for decision in made.decisions] == ["backchannel"] * 3 + ["answered"]
+    assert len(room.said) == 1
+
+
+def test_what_is_remembered_of_somebody_who_is_silenced_is_forgotten(virtual_time: Virtual) -> None:
+    async def script(room: ScriptedRoom) -> None:
+        room.events.send(event(Chat, "老猫", text="卫衣多少钱"))
+        await asyncio.sleep(3)
+        room.events.send(event(Removed, "mod", target="老猫"))
+
+    _, made = play(virtual_time, script)
+    memory = made._wits.memory  # what it remembers shows nowhere else
+    assert memory is not None
+    assert memory.recent("老猫") == ()
+
+
+async def test_while_many_events_wait_others_get_their_turn() -> None:
+    room = ScriptedRoom()
+    made = bot(room, SystemClock())
+    for number in range(900):
+        room.events.send(event(Chat, text=f"第{number}条，卫衣怎么样"))
+    running = asyncio.create_task(made.run())
+    turns = 0
+    while room.events.statistics().size:
+        await asyncio.sleep(0)
+        turns += 1
+    room.stop()
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    assert turns > 10

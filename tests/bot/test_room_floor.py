@@ -143,14 +143,21 @@ def options(**changes: Any) -> RoomOptions:
 
 def bot(room: SlowVoice, clock: Any, **changes: Any) -> RoomBot:
     mind = changes.pop("mind", Mind(None, TEMPLATES, "小弹"))
-    guard = Guard(GuardOptions(room="main", steps=("warn", 60.0)), SAFETY, room, clock)
+    dry_run = changes.pop("dry_run", False)
+    guard = Guard(GuardOptions(room="main", steps=("warn", 60.0), dry_run=dry_run), SAFETY, room, clock)
     return RoomBot(
         options(**changes),
         room,
         None,
         Understander(KNOWLEDGE, INTENTS, wake=("小弹", "danmate")),
         Commands(
-            [Command(name="!价格", reply="$(product.price)", cooldown_user=30)], KNOWLEDGE, clock, streamer="阿杰"
+            [
+                Command(name="!价格", reply="$(product.price)", cooldown_user=30),
+                Command(name="!谁", reply="@$(user) 你是老观众"),
+            ],
+            KNOWLEDGE,
+            clock,
+            streamer="阿杰",
         ),
         Wits(
             Planner(KNOWLEDGE, "小弹", "阿杰"),
@@ -258,6 +265,17 @@ def test_a_raid_is_welcomed_once_with_its_count_and_messages_are_sampled(virtual
     assert codes["raid_sampled"] > codes["answered"]
 
 
+def test_who_was_here_before_the_bot_is_counted_and_not_welcomed(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        for index in range(300):
+            room.events.send(event(Join, f"r{index}", before=True))
+        await asyncio.sleep(20)
+        assert len(made._crowd) == 300
+
+    room, _ = play(virtual_time, script, crowd=CrowdOptions())
+    assert not [reply for reply in room.said if reply.intent in {"raid", "welcome"}]
+
+
 def test_a_reply_that_safety_refuses_is_replaced_by_a_template_and_its_route_says_so(virtual_time: Virtual) -> None:
     class Boasting(Mind):
         async def reply(self, plan: Any, directive: Any, occasion: Any) -> Any:
@@ -312,6 +330,44 @@ def test_what_is_blocked_is_withdrawn_not_answered_and_repeats_have_consequences
     assert not [reply for reply in room.said if reply.route != "moderation"]
 
 
+@pytest.mark.parametrize("dry", [True, False])
+def test_the_desk_shows_what_safety_found_even_where_nothing_is_done(virtual_time: Virtual, dry: bool) -> None:  # noqa: FBT001
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        for number in range(2):
+            text = "小弹 加我微信 wx: abc12345 电话13812345678"
+            room.events.send(event(Chat, "坏人", text=text, id=f"bad-{number}"))
+            await asyncio.sleep(8)
+        room.events.send(event(Chat, "小鱼", text="蓝色卫衣多少钱", id="good"))
+
+    room, made = play(virtual_time, script, dry_run=dry)
+    assert bool(room.silenced) is not dry
+    ids = {told.decision.event: number for number, told in enumerate(made.control.journal.told, 1)}
+    shown = {one["n"]: one for one in made.console.decisions(0)}
+    for number, step in enumerate(("warn", "silence")):
+        found = shown[ids[f"bad-{number}"]]
+        assert found["outcome"] == ("answered" if dry else "refused")
+        safety = found["safety"]
+        assert (safety["verdict"], safety["step"], safety["dry"]) == ("block", step, dry)
+        assert (safety["zh"], safety["en"]) == ("个人信息", "personal data")
+        assert safety["rule"]
+    assert shown[ids["bad-1"]]["safety"]["seconds"] == 60
+    assert shown[ids["good"]]["safety"] is None
+
+
+def test_the_desk_shows_what_holds_a_claim_back_and_for_how_long_it_is_still_worth_it(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        made.control.silence(None)
+        room.events.send(event(Chat, "小鱼", text="蓝色卫衣多少钱", id="held"))
+        await asyncio.sleep(2)
+        (claim,) = made.console.state()["waiting"]
+        assert claim["blocked"] == "silenced"
+        assert 0 < claim["left_s"] < 60
+        made.console.act("pin", "held", 0)
+        assert made.console.state()["waiting"][0]["left_s"] is None
+
+    play(virtual_time, script)
+
+
 def test_moderators_see_promote_drop_and_silence(virtual_time: Virtual) -> None:
     async def script(room: SlowVoice, made: RoomBot) -> None:
         control = made.control
@@ -322,7 +378,6 @@ def test_moderators_see_promote_drop_and_silence(virtual_time: Virtual) -> None:
             room.events.send(event(Chat, f"v{index}", text=text, id=f"w{index}"))
         await asyncio.sleep(0.1)
         assert [claim.event for claim in control.waiting()] == ["w2", "w0", "w1"], "who are you is meant for us"
-        assert control.status().answering
         assert control.promote("w1")
         assert control.drop("w0")
         assert [claim.event for claim in control.waiting()] == ["w1", "w2"]
@@ -449,3 +504,105 @@ def test_no_event_is_without_its_one_decision(virtual_time: Virtual, script: lis
     own = [decision for decision in made.decisions if not decision.event.startswith("own-")]
     assert Counter(decision.event for decision in own) == Counter(sent)
     assert all(decision.why and words(decision.code, decision.values, "zh") for decision in own)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("我不想活了", "12356"), ("i want to kill myself", "988"), ("胸口疼喘不上气怎么办", "120")],
+)
+def test_who_may_be_in_danger_is_answered_first_calmly_and_only_once(
+    virtual_time: Virtual, text: str, number: str
+) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        crowd_of(room, 10)
+        room.events.send(event(Chat, "小红", text="几点下播"))
+        await asyncio.sleep(1)
+        for name in ("阿明", "大壮", "老王"):
+            room.events.send(event(Chat, name, text=f"小弹 {name}的卫衣多少钱"))
+        room.events.send(event(Chat, "小鱼", text=text, id="help"))
+        room.events.send(event(Chat, "小鱼", text=text, id="again"))
+
+    room, made = play(virtual_time, script, gate=GateOptions(replies=1, replies_s=20))
+    told = [reply for reply in room.said if reply.route == "care"]
+    assert len(told) == 1
+    assert number in told[0].text
+    assert told[0].directive.tone == "calm"
+    assert room.said.index(told[0]) == 1, "right after what was being said, before the rate limit ends"
+    assert not room.silenced
+    assert not room.deleted
+    decided = {decision.event: decision for decision in made.decisions}
+    assert decided["help"].code == "cared"
+    assert "look after them" in decided["help"].why
+    assert decided["again"].code == "cared_before"
+    safety = {found.decision.event: found.safety for found in made.control.journal.told}
+    found = safety["help"]
+    assert found is not None
+    assert (found.verdict, found.step) == ("care", "help told")
+
+
+def test_many_who_say_the_same_are_told_once(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        crowd_of(room, 10)
+        room.events.send(event(Chat, "小红", text="几点下播"))
+        await asyncio.sleep(1)
+        for name in ("阿明", "大壮", "老王", "小鱼"):
+            room.events.send(event(Chat, name, text="我不想活了"))
+
+    room, made = play(virtual_time, script)
+    assert sum(reply.route == "care" for reply in room.said) == 1
+    assert Counter(decision.code for decision in made.decisions)["cared_together"] == 3
+
+
+def test_a_streamer_in_distress_is_not_spoken_to_before_the_room_but_moderators_know(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        room.events.send(event(Chat, "阿杰", Role.STREAMER, text="我不想活了", id="host"))
+
+    room, made = play(virtual_time, script)
+    assert not room.said
+    assert {decision.code for decision in made.decisions if decision.event == "host"} == {"cared_streamer"}
+
+
+def test_what_closes_rooms_is_left_without_an_answer_and_noted(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        room.events.send(event(Chat, "小鱼", text="小弹 习近平怎么样", id="asked"))
+
+    room, made = play(virtual_time, script)
+    assert not room.said
+    assert {decision.code for decision in made.decisions if decision.event == "asked"} == {"unsafe_left"}
+
+
+@pytest.mark.parametrize(
+    "name", ["全场一元", "FreeToday", "加V领券", "全场免费", "AjieScams", "希特勒", "习近平", "Hitler"]
+)
+def test_a_name_that_claims_offers_or_is_infamous_is_neither_spoken_nor_written(
+    virtual_time: Virtual, name: str
+) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        crowd_of(room, 3)
+        room.events.send(event(Chat, name, text="小弹 蓝色卫衣多少钱"))
+        await asyncio.sleep(5)
+        room.events.send(event(Join, name))
+        await asyncio.sleep(5)
+        room.events.send(event(Chat, name, text="!谁"))
+
+    room, _ = play(virtual_time, script)
+    assert room.said
+    assert all(name not in reply.text for reply in room.said)
+
+
+def test_a_minor_is_sold_nothing_and_adults_who_ask_the_same_are_answered_apart(virtual_time: Virtual) -> None:
+    async def script(room: SlowVoice, made: RoomBot) -> None:
+        crowd_of(room, 10)
+        room.events.send(event(Chat, "小红", text="几点下播"))
+        await asyncio.sleep(1)
+        room.events.send(event(Chat, "kid", text="im 11 can i buy the hoodie"))
+        room.events.send(event(Chat, "adult", text="can i buy the hoodie"))
+        room.events.send(event(Chat, "孩子", text="我12岁，蓝色卫衣多少钱"))
+
+    room, _ = play(virtual_time, script)
+    told = [reply for reply in room.said if reply.route == "minor"]
+    assert len(told) == 2
+    assert all("grown-up" in reply.text or "大人" in reply.text for reply in told)
+    assert all("link 3" not in reply.text and "3号链接" not in reply.text for reply in told)
+    assert any(reply.text.startswith("蓝色卫衣99元。") for reply in told)
+    assert any("adult" in {viewer.name for viewer in reply.to} for reply in room.said if reply.route != "minor")

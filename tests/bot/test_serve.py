@@ -105,8 +105,13 @@ def test_a_good_edit_is_applied_while_the_room_lives_and_a_bad_one_changes_nothi
         config.write_text(SETTINGS.format(port=port, ears="false", price=79), encoding="utf-8")
         wait_for(log, "settings_applied")
         assert "79元" in answers(port, "蓝色卫衣多少钱")[0]
+        wait_for(log, "rooms.main.knowledge.products.0.price")
         config.write_text("rooms: [{id: main, prsona: {}}]", encoding="utf-8")
         wait_for(log, "did you mean 'persona'")
+        config.write_text('commands: [{name: "!a", reply: "$(usr)"}]', encoding="utf-8")
+        wait_for(log, "did you mean $(user)")
+        config.write_text("rooms: [{id: main, connect: {platform: natve}}]", encoding="utf-8")
+        wait_for(log, "did you mean native")
         assert "79元" in answers(port, "蓝色卫衣什么价")[0]
         assert "danmate models fetch" in log.read_text()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.settings import load
+from core.settings import differences, load
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -41,6 +41,7 @@ def written(folder: Path, text: str, name: str = "danmate.yaml") -> Path:
         ("a: [\n", 2, "not valid YAML"),
         ("idle: {}\nidle: {}\n", 2, "stands twice"),
         ("- just\n- a list\n", 1, "a mapping"),
+        ('commands:\n  - {name: "!a", reply: "hi $(usr)"}\n', 2, "did you mean $(user)"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
@@ -104,3 +105,21 @@ def test_a_folder_of_files_is_one_deployment(tmp_path: Path) -> None:
     settings = load(tmp_path)
     assert [room.id for room in settings.rooms] == ["a", "b"]
     assert {room.idle.after for room in settings.rooms} == {10.0}
+
+
+def test_what_changed_is_named_by_its_path_and_never_by_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "rooms: [{id: a, tokens: {streamer: $TOKEN}}, {id: b}]\n"
+    text += "knowledge:\n  products: [{id: 1, title: x, price: 1元}]\n"
+    monkeypatch.setenv("TOKEN", "s3cret")
+    before = load(written(tmp_path, text))
+    assert differences(before, load(written(tmp_path, "# one more line\n" + text))) == ()
+    monkeypatch.setenv("TOKEN", "an0ther")
+    now = load(written(tmp_path, "server: {port: 1}\n" + text.replace("1元", "2元").replace(", {id: b}", "")))
+    assert differences(before, now) == (
+        "server.port",
+        "rooms.a.knowledge.products.0.price",
+        "rooms.a.tokens.streamer",
+        "rooms.b",
+    )

@@ -30,6 +30,7 @@ def test_a_good_reply_passes(text: str) -> None:
         ("<product>\ufffd是<price>", "leaks a symbol"),
         ("请坐请坐请坐一下一下一下一下", "repeats itself"),
         ("这一亩三分地我还行，别的不敢说，这一亩三分地我还行", "repeats itself"),
+        ("小猫学得快，它都喵懂呀，小猫学得快，它都喵懂呀", "repeats itself"),
         ("<product>原价199元，现在<price>", "invents a number"),
         ("<product>是<price>，去 taobao.com 看", "invents a link"),
     ],

@@ -1,11 +1,13 @@
 """Of several drafts the one is chosen that follows its directive and reads surely; what is wrong is never chosen."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from core.events import Goal
 from nlu.choose import best
 from nlu.engine import Draft, Request
-from nlu.intents import Length, Role, Tone
+from nlu.intents import INTENTS, Length, Role, Tone
 from nlu.prompt import Prompt
 from nlu.templates import Templates
 
@@ -60,3 +62,58 @@ def test_what_was_said_just_now_is_not_chosen_again() -> None:
 
 def test_no_drafts_are_a_reason_too() -> None:
     assert chosen() == ("", "nothing was written")
+
+
+def refusal(text: str, intent: str, facts: Mapping[Role, str], tone: Tone = Tone.WARM, language: str = "en") -> str:
+    """Return why `text` is refused as a reply to `intent`; nothing where it is taken."""
+    prompt = Prompt(language, intent, INTENTS[intent].goals[0], tone, Length.MEDIUM, tuple(facts))
+    return best([Draft(text, -0.1, 1.0)], Request(prompt, facts, ""), "", (), TEMPLATES)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Oh, lovely. <viewer>, you're among kind people here.", "bad_news"),
+        ("Oh yes! I'm so sorry to hear that, <viewer>!", "bad_news"),
+        ("<viewer>, I'm sorry to hear that! Keep it going!", "bad_news"),
+    ],
+)
+def test_nobody_cheers_at_bad_news_in_the_words_of_another_kind_of_intent(text: str, intent: str) -> None:
+    assert refusal(text, intent, {Role.VIEWER: "Ana"}) == "opens or closes as another kind"
+
+
+def test_an_opening_of_the_prompts_own_kind_is_welcome() -> None:
+    assert refusal("I hear you. <viewer>, you're among kind people here.", "bad_news", {Role.VIEWER: "Ana"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I had a joke about paper!", "joke"),
+        ("Hold on! <viewer>, I had a joke about paper!", "joke"),
+        ("Hey <viewer>, I had a joke about paper!", "joke"),
+        ("I'd love to help, <viewer>.", "off_topic"),
+        ("Are you there? Any thoughts", "idle"),
+    ],
+)
+def test_a_draft_that_stops_where_its_pattern_goes_on_is_refused(text: str, intent: str) -> None:
+    facts = {Role.VIEWER: "Amy"} if "<viewer>" in text else {}
+    assert refusal(text, intent, facts) != ""
+
+
+def test_a_joke_with_its_point_is_told() -> None:
+    assert refusal("I had a joke about paper. It's tearable.", "joke", {}, Tone.CALM) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "language"),
+    [
+        ("I've written it down in the streamer can see it.", "unknown", "en"),
+        ("I'm sorry that helps you.", "ask_aftersales", "en"),
+        ("<product> keeps me!", "unknown", "en"),
+        ("我没有这个的这项信息", "unknown", "zh"),
+    ],
+)
+def test_words_that_were_only_written_in_pairs_do_not_make_a_sentence(text: str, intent: str, language: str) -> None:
+    facts = {Role.PRODUCT: "the blue hoodie"} if "<product>" in text else {}
+    assert refusal(text, intent, facts, language=language) in {"comes apart", "breaks off"}

@@ -75,6 +75,38 @@ def test_where_a_product_comes_from_does_not_stand_for_it() -> None:
     assert found(rice, "大米多少钱") == "1"
 
 
+BAG = Product(id="9", title=Local("帆布袋", "the canvas bag"), aliases=("包", "表", "花", "t", "bag", "u盘"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "包多少钱", "这个包还有吗", "那个包呢", "想买包", "看看包", "包怎么卖", "有没有包", "蓝色的包好看吗",
+        "包包还有货吗", "主播，包！",
+        "这款包能装电脑吗", "包是什么材质的", "包质量怎么样", "我要包", "bags?", "how much is the bag",
+        "the bag's colour", "t多少钱",
+        "is the t sold out", "u盘还有吗", "包不贵", "老板包有几个颜色", "这花多少钱",
+    ],
+)  # fmt: skip
+def test_a_short_name_is_found_where_it_stands_alone(text: str) -> None:
+    assert found(Knowledge((BAG,)), text) == "9"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "包邮吗", "这个包邮吗", "卫衣包邮吗", "发个红包", "我的钱包空了", "表情包真好笑", "买面包",
+        "包年多少钱", "背包客来了", "没有包装", "要包月吗",
+        "包不包邮", "包在我身上", "包的", "包的包的", "看包公案", "打包带走", "多少钱一包", "包退吗",
+        "包你满意", "表示感谢", "这表情绝了",
+        "花钱吗", "don't stop", "t-shirt还有吗", "it's raining", "baggage", "nice one, ts", "cu盘是啥",
+        "包大人驾到", "包含什么",
+    ],
+)  # fmt: skip
+def test_a_short_name_is_no_part_of_another_word(text: str) -> None:
+    assert found(Knowledge((BAG,)), text) is None
+
+
 def test_a_mention_says_how_the_product_stands_in_the_message() -> None:
     mention = SHOP.find_product("那个卫衣多少钱")
     assert mention is not None

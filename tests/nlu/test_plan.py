@@ -229,3 +229,8 @@ def test_what_the_card_does_not_say_is_not_answered_with_what_it_says(text: str)
 )  # fmt: skip
 def test_nobody_cheers_at_bad_news_whatever_the_rooms_tone(intent: str, usual: str, decent: str) -> None:
     assert decent_tone(intent, usual) == decent
+
+
+@pytest.mark.parametrize("text", ["你们是不是骗子", "主播在骗人吧", "are you scamming us", "this shop is a scam"])
+def test_who_doubts_the_shop_is_answered_as_one_who_complains(text: str) -> None:
+    assert plan(text).intent == "complaint"

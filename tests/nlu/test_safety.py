@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import ModelError, SettingsError
 from nlu.safety import Classifier, Kind, Safety, SafetyOptions
+from nlu.safety.complaints import doubts
 from nlu.safety.safety import advertising
 from nlu.safety.words import Group, Words, read
 from training import corpus
@@ -198,3 +199,156 @@ def test_a_listed_word_is_found_wherever_it_stands_between_other_signs(around: s
 
 def test_an_empty_text_is_allowed() -> None:
     assert WHOLE.check("", "message").verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "习近平怎么样",
+        "习 近 平",
+        "xi jin ping",
+        "天安门事件",
+        "法轮功",
+        "what about xi jinping",
+        "希特勒",
+        "台独",
+        "特朗普如何",
+    ],
+)
+def test_what_closes_rooms_stands_and_is_left_alone(text: str) -> None:
+    found = WHOLE.check(text, "message")
+    assert (found.verdict, found.category) == ("warn", "sensitive")
+    assert WHOLE.check(text, "reply").verdict == "block"
+    assert Safety(SafetyOptions(sensitive=False)).check(text, "message").verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    "text", ["六四折", "64码有吗", "其中共有几个", "川普通话", "a trump card", "李强你好", "89码 64码", "普京大衣"]
+)
+def test_sizes_discounts_and_namesakes_are_not_sensitive(text: str) -> None:
+    assert WHOLE.check(text, "message").verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "全场一元", "FreeToday", "freetoday", "加V领券", "+V领券", "全场免费", "AjieScams", "ajiescams", "99元", "五折",
+        "阿杰是骗子", "Ajie_is_a_fraud", "DontBuyHere", "50%off", "5dollars", "¥9", "习近平", "习 近平", "Hitler",
+        "h1tler", "adolfhitler", "希特勒", "xi jinping",
+    ],
+)  # fmt: skip
+def test_a_name_that_offers_accuses_or_is_infamous_is_not_said(name: str) -> None:
+    assert RULES.check(name, "name").verdict != "allow"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "小明", "阿杰123", "Freeman", "Dickens", "小元宝", "Price", "Salena", "Freya", "Scampi", "Jake5", "李强",
+        "Emma2010", "Freddie", "老板娘", "状元", "Frank", "Trumpet",
+    ],
+)  # fmt: skip
+def test_a_name_that_only_looks_like_a_claim_is_said(name: str) -> None:
+    assert RULES.check(name, "name").verdict == "allow"
+
+
+def test_words_that_only_names_may_not_have_pass_in_messages() -> None:
+    for text in ("全场免费吗", "is shipping free", "有优惠券吗", "九块九包邮吗", "any discount today"):
+        assert WHOLE.check(text, "message").verdict == "allow", text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+V领低价货 xiaomei888", "加V领低价货 xiaomei888", "＋v领券", "佳薇领福利", "+v xiaomei888", "+vx: lucky888",
+        "dm me on telegram @cheapstuff", "tg @cheapstuff", "whatsapp me @best_deals",
+    ],
+)  # fmt: skip
+def test_adverts_are_blocked(text: str) -> None:
+    assert RULES.check(text, "message").verdict == "block"
+
+
+def test_adverts_without_a_handle_are_left_alone_and_questions_are_answered() -> None:
+    assert RULES.check("hit me up on telegram", "message").category == "advert"
+    for text in (
+        "加微信有优惠吗",
+        "怎么加微信",
+        "add me on discord",
+        "can i pay with wechat",
+        "加群领券吗",
+        "1+v2怎么买",
+    ):
+        assert RULES.check(text, "message").verdict == "allow", text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你们是不是骗子", "骗子公司 退钱", "主播你们就是骗子吧 骗我们的钱", "你们是不是在卖假货骗人",
+        "are you scamming us",
+        "这家店是不是骗人的啊大家小心", "奸商 质量太差了 退款", "you guys are liars and scammers",
+        "is this shop a fraud",
+    ],
+)  # fmt: skip
+def test_doubts_about_the_shop_are_no_offence(text: str) -> None:
+    assert WHOLE.check(text, "message").verdict == "allow"
+    assert WHOLE.check_all([text], "message")[0].verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("is this legit or a scam", False),
+        ("你们是不是骗子", True), ("主播在骗人吧", True), ("are you scamming us", True), ("this shop is a scam", True),
+        ("这家店卖假货", True), ("昨天电影里的骗子好笑", False), ("i got a scam call", False), ("多少钱", False),
+    ],
+)  # fmt: skip
+def test_who_doubts_the_shop_is_heard(text: str, doubt: bool) -> None:  # noqa: FBT001  # parametrize hands it by name
+    assert doubts(text) is doubt
+
+
+def test_a_word_of_complaint_is_no_licence_to_insult_a_group() -> None:
+    assert WHOLE.check("河南人都是骗子", "message").verdict == "block"
+    assert WHOLE.check("你们河南骗子", "message").verdict == "block"
+    assert WHOLE.check("骗子操你妈", "message").verdict == "block"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "黑人都该死",
+        "女人都去死",
+        "外地人滚出北京",
+        "所有穆斯林都滚出去",
+        "同性恋都该去死",
+        "印度人全该死",
+        "黑 人 都 该 死",
+    ],
+)
+def test_who_wishes_a_group_dead_or_gone_is_blocked(text: str) -> None:
+    found = RULES.check(text, "message")
+    assert (found.verdict, found.category) == ("block", "hate")
+
+
+@pytest.mark.parametrize(
+    "text", ["黑人能穿吗", "老人去死海旅游穿什么", "男人都滚开让我来", "女生都爱这个", "外地人能买吗"]
+)
+def test_groups_that_are_only_named_pass(text: str) -> None:
+    assert RULES.check(text, "message").verdict == "allow"
+
+
+def test_patterns_stand_for_many_words_and_are_counted_as_such(tmp_path: Path) -> None:
+    group = Group(category="x", words=(), patterns=("(a|b|)c(d|e)",))
+    assert sorted(group.all_words()) == ["acd", "ace", "bcd", "bce", "cd", "ce"]
+    file = tmp_path / "words.yaml"
+    many = "(" + "|".join(map(str, range(200))) + ")"
+    file.write_text(f"- {{category: x, words: [], patterns: ['{many}{many}']}}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="split off"):
+        read(file)
+
+
+def test_a_group_may_ask_for_the_end_and_stand_back_for_what_the_text_says_besides() -> None:
+    words = Words([Group(category="x", words=("想死",), closes=True, unless=("哈哈",))])
+    assert words.check("我想死了", "message").category == "x"
+    assert words.check("我想死你了", "message").category == ""
+    assert words.check("哈哈哈想死", "message").category == ""

@@ -1,5 +1,6 @@
 """Templates: the corpus's own patterns, picked to fit."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from core.errors import ModelError
 from core.events import Goal
 from nlu.intents import Length, Role, Tone
+from nlu.length import fits
 from nlu.manner import Manner
 from nlu.prompt import Prompt, sentinels
 from nlu.templates import Template, Templates
@@ -40,6 +42,33 @@ def test_what_can_be_left_out_is_left_out_before_a_price_is() -> None:
     made = Templates([Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦")])
     assert made.pick(prompt(Role.VIEWER, Role.PRODUCT, Role.PRICE), (), 1) == "<price>哦"
     assert made.pick(prompt(Role.PRICE, Role.ANSWER), (), 1) == "<price>，<answer>。"
+
+
+def test_where_none_fits_the_least_too_long_is_picked_whatever_its_tone() -> None:
+    made = Templates(
+        [
+            Template(
+                "zh", "ask_price", Tone.WARM, Length.LONG, "别着急呀，慢慢看，这个东西的标价呢，我给你看了，是<price>哦"
+            ),
+            Template("zh", "ask_price", Tone.CALM, Length.MEDIUM, "按页面上写的，目前的标价是<price>。"),
+        ]
+    )
+    assert made.pick(prompt(Role.PRICE), (), 1) == "按页面上写的，目前的标价是<price>。"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("intent", ["recommend_product", "flash_sale", "countdown"])
+@pytest.mark.parametrize("tone", list(Tone))
+def test_what_is_for_sale_is_told_in_its_length_whatever_its_facts(language: str, intent: str, tone: Tone) -> None:
+    templates, goal = Templates.load(), Goal.SELL
+    optional = (Role.LINK,) if intent == "recommend_product" else (Role.STOCK, Role.LINK)
+    told = (Role.PRODUCT, Role.PRICE) if intent == "recommend_product" else (Role.PRODUCT, Role.PRICE, Role.TIME)
+    for count in range(len(optional) + 1):
+        for more in combinations(optional, count):
+            wanted = Prompt(language, intent, goal, tone, Length.MEDIUM, (*told, *more))
+            text = templates.pick(wanted, (), 1)
+            assert set(sentinels(text)) == {*told, *more}
+            assert fits(text, language, Length.MEDIUM)
 
 
 MANNERS = [Manner("zh", "answer", Tone.LIVELY, ("听好啦",), ("都听清楚没有呀",))]

@@ -23,6 +23,19 @@ def test_pairs_that_nobody_wrote_are_named(chinese: Wording) -> None:
     assert chinese.strange("<product>的发货是<price>") == ["的 发", "货 是"]
 
 
+def test_triples_that_nobody_wrote_are_named_though_every_pair_was_written() -> None:
+    english = Wording("en", [("a", "I'm sorry that it broke."), ("b", "I hope that helps you.")], [])
+    assert english.strange("I'm sorry that helps you.") == []
+    assert english.unheard("I'm sorry that helps you.") == ["sorry that helps"]
+    assert english.unheard("I hope that helps you.") == []
+
+
+def test_a_product_that_is_not_named_is_not_put_where_nobody_would_say_it() -> None:
+    chinese = Wording("zh", [("unknown", "我没有<product>的这项信息")], [])
+    assert chinese.unheard("我没有这款的这项信息") == []
+    assert chinese.unheard("我没有这个的这项信息") != []
+
+
 def test_a_capital_within_a_sentence_is_strange_unless_people_wrote_it() -> None:
     english = Wording("en", [("greeting", "Hello <viewer>, I'm glad. Could you say more?")], [])
     assert english.strange("Hello <viewer>, I'm glad. Could you say more?") == []

@@ -28,16 +28,15 @@ class Room:
     def state(self) -> Mapping[str, Any]:
         claim = {
             "id": "e1", "kind": "Chat", "who": HOSTILE, "text": HOSTILE, "priority": "question", "others": 2,
-            "waits_s": 3.2, "pinned": False,
+            "waits_s": 3.2, "left_s": 17.0, "blocked": "streamer", "pinned": False,
         }  # fmt: skip
         return {
             "saying": "蓝色卫衣，99元",
             "silenced": {"seconds": 60} if self.silenced else None,
             "waiting": [] if self.acted else [claim],
-            "unanswered": [{"id": "q1", "text": "能开发票吗", "count": 3, "askers": ["小鱼"]}],
+            "unanswered": [{"id": "q1", "text": "能开发票吗", "count": 3}],
             "mood": {"cold": 0.1, "warm": 0.9, "hot": 0.0, "selling": 0.0, "tense": 0.0},
             "load": "calm",
-            "viewers": 3,
         }
 
     def decisions(self, after: int) -> Sequence[Mapping[str, Any]]:
@@ -46,6 +45,10 @@ class Room:
                 "n": 1, "at": 1_700_000_000.0, "outcome": "merged", "kind": "Chat", "who": "阿豪", "viewer": "v1",
                 "text": HOSTILE, "zh": "同一问题，一起回答了", "en": "the same question was answered for several",
                 "reply": "99元", "source": "商品 1",
+                "safety": {
+                    "verdict": "block", "zh": "个人信息", "en": "personal data", "rule": HOSTILE, "step": "silence",
+                    "seconds": 60.0, "dry": True,
+                },
             }
         ]  # fmt: skip
         return [] if after else made
@@ -105,6 +108,26 @@ async def test_a_decision_says_why_in_the_readers_language(page: Page, server: T
     await expect(decisions).to_contain_text("the same question was answered for several")
     await page.get_by_test_id("filter").get_by_text("dropped").click()
     await expect(decisions.locator("li")).to_be_hidden()
+
+
+async def test_a_dry_run_shows_what_would_have_been_done(page: Page, server: TestServer) -> None:
+    await page.goto(str(server.make_url("/moderator/main#token=let-me-in")))
+    found = page.get_by_test_id("safety")
+    for words in ("试运行", "撤回", "个人信息", HOSTILE, "禁言 60 秒"):
+        await expect(found).to_contain_text(words)
+    await page.get_by_test_id("language").click()
+    for words in ("dry run", "withdraw", "personal data", "silenced 60 s"):
+        await expect(found).to_contain_text(words)
+
+
+async def test_a_claim_says_what_holds_it_back_and_how_long_it_is_worth_it(page: Page, server: TestServer) -> None:
+    await page.goto(str(server.make_url("/moderator/main#token=let-me-in")))
+    waiting = page.get_by_test_id("waiting")
+    await expect(waiting).to_contain_text("主播在说话")
+    await expect(waiting).to_contain_text("还剩 17 秒")
+    await page.get_by_test_id("language").click()
+    await expect(waiting).to_contain_text("the streamer is speaking")
+    await expect(waiting).to_contain_text("17 s left")
 
 
 async def test_the_bot_is_silenced_and_let_speak_again(page: Page, server: TestServer, room: Room) -> None:

@@ -24,7 +24,7 @@ export class Decisions {
     while (this.list.children.length > ROWS) this.list.lastElementChild.remove();
   }
 
-  row({ at, outcome, kind, who, viewer, text, zh, en, reply, source }) {
+  row({ at, outcome, kind, who, viewer, text, zh, en, reply, source, safety }) {
     const when = new Date(at * 1000);
     const head = make(
       "div.head",
@@ -34,13 +34,24 @@ export class Decisions {
       this.name(who, viewer),
       make("time", { datetime: when.toISOString() }, when.toTimeString().slice(0, 8)),
     );
-    const why = make("p.why", { "data-zh": zh, "data-en": en }, currentLanguage() === "zh" ? zh : en);
+    const why = bilingual("p.why", zh, en);
     const row = make("li.decision", { "data-outcome": outcome }, head);
     if (text) row.append(make("p.said", { dir: "auto" }, text));
+    if (safety) row.append(this.safety(safety));
     row.append(why);
     if (reply) row.append(make("p.reply", { dir: "auto" }, reply));
     if (source) row.append(make("p.source", {}, say(make("span"), "mod.source"), make("bdi", {}, ` ${source}`)));
     return row;
+  }
+
+  /** What the safety check found, as chips: verdict, category, rule, and what its author gets or would get. */
+  safety({ verdict, zh, en, rule, step, seconds, dry }) {
+    const chips = make("p.chips", { "data-testid": "safety" });
+    if (dry) chips.append(say(make("span.chip.dry"), "mod.dry"));
+    chips.append(say(make(`b.chip.${verdict}`), `verdict.${verdict}`), bilingual("span.chip", zh, en));
+    if (rule) chips.append(make("bdi.chip.rule", {}, rule));
+    if (step) chips.append(say(make("span.chip"), `step.${step}`, { seconds }));
+    return chips;
   }
 
   name(who, viewer) {
@@ -51,6 +62,11 @@ export class Decisions {
   }
 
   relabel() {
-    for (const why of this.list.querySelectorAll(".why")) why.textContent = why.dataset[currentLanguage()];
+    for (const words of this.list.querySelectorAll("[data-zh]")) words.textContent = words.dataset[currentLanguage()];
   }
+}
+
+/** An element that says `zh` or `en`, as `relabel` finds it. */
+function bilingual(tag, zh, en) {
+  return make(tag, { "data-zh": zh, "data-en": en }, currentLanguage() === "zh" ? zh : en);
 }

@@ -21,7 +21,14 @@ export class Waiting {
     const rows = items.map((item) => {
       const row = known.get(item.id) ?? this.row(item);
       row.classList.toggle("pinned", item.pinned);
-      row.querySelector(".waits").textContent = `${Math.round(item.waits_s)} s`;
+      row.querySelector(".pin").setAttribute("aria-pressed", item.pinned);
+      say(row.querySelector(".waits"), item.left_s === null ? "mod.waits" : "mod.waits.left", {
+        seconds: Math.round(item.waits_s),
+        left: Math.round(item.left_s),
+      });
+      const held = row.querySelector(".held");
+      held.hidden = !item.blocked;
+      if (item.blocked) say(held, `held.${item.blocked}`);
       row.querySelector(".others").textContent = item.others ? `+${item.others}` : "";
       return row;
     });
@@ -44,6 +51,7 @@ export class Waiting {
       handles.append(say(make(`button.${action}`, { type: "button", "data-action": action }), `mod.${action}`));
     }
     const said = text ? make("p.said", { dir: "auto" }, text) : say(make("p.said"), `kind.${kind}`);
-    return make("li.candidate", { "data-id": id }, head, said, handles);
+    const held = make("p.held", { "data-testid": "held", hidden: "" });
+    return make("li.candidate", { "data-id": id }, head, said, held, handles);
   }
 }

@@ -36,6 +36,74 @@ def test_talk_is_no_vote(text: str) -> None:
     assert read(text, PLANETS, NAMES) is None
 
 
+FRAMES = (Local("50", "50"), Local("100", "100"), Local("250", "250"))
+COUNT = Local("四秒有多少帧", "How many frames are four seconds?")
+KEYS = (Local("Ctrl+Z"), Local("Ctrl+Shift+Z"))
+SYSTEMS = (Local("Ctrl+Z"), Local("Cmd+Z"))
+ANIMALS = (Local("螳螂", "the mantis"), Local("猫", "cat"))
+NEXT = (Local("调色", "colour"), Local("字幕", "subtitles"), Local("配乐", "music"))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "choice"),
+    [
+        ("一百", FRAMES, 1), ("a hundred", FRAMES, 1), ("一百帧", FRAMES, 1), ("100 frames", FRAMES, 1),
+        ("one hundred frames i think", FRAMES, 1), ("二百五", FRAMES, 2), ("我猜是五十吧", FRAMES, 0),
+        ("two hundred and fifty", FRAMES, 2), ("control z", KEYS, 0), ("cmd + z", KEYS, 0), ("ctrl + z", KEYS, 0),
+        ("ctrlz", KEYS, 0), ("CTRL-Z!", KEYS, 0), ("ctrl加z", KEYS, 0), ("按control键加z键", KEYS, 0),
+        ("command z", SYSTEMS, 1), ("ctrl z", SYSTEMS, 0), ("ctrl shift z", KEYS, 1), ("mantis", ANIMALS, 0),
+        ("it's the mantis", ANIMALS, 0), ("a cat", ANIMALS, 1), ("the cat i guess", ANIMALS, 1),
+        ("option a i think", PLANETS, 0), ("a i guess", PLANETS, 0), ("B吧感觉", PLANETS, 1), ("its b", PLANETS, 1),
+        ("选b", PLANETS, 1), ("b!!", PLANETS, 1), ("我猜是2", PLANETS, 1), ("我猜是2", NUMBERS, 0),
+        ("ｂ", PLANETS, 1), ("Ｂ吧", PLANETS, 1), ("应该是c", PLANETS, 2), ("感觉是B", PLANETS, 1),
+        ("c maybe", PLANETS, 2),
+        ("maybe c", PLANETS, 2), ("i guess d", PLANETS, 3), ("definitely b", PLANETS, 1), ("b for sure", PLANETS, 1),
+        ("going with c", PLANETS, 2), ("my answer is b", PLANETS, 1), ("b b b", PLANETS, 1), ("a please", PLANETS, 0),
+        ("嗯，选d吧", PLANETS, 3), ("选项b", PLANETS, 1), ("答案：C", PLANETS, 2), ("music!", NEXT, 2),
+        ("我想要配乐", NEXT, 2), ("b, i think", PLANETS, 1), ("肯定是木星啊", PLANETS, 1), ("应该是3吧", NUMBERS, 1),
+    ],
+)  # fmt: skip
+def test_right_answers_are_not_lost_over_how_they_are_written(
+    text: str, options: tuple[Local, ...], choice: int
+) -> None:
+    assert read(text, options, NAMES, COUNT if options is FRAMES else None) == choice
+
+
+@pytest.mark.parametrize("options", [PLANETS, NUMBERS, FRAMES, KEYS, ANIMALS, NEXT])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a hoodie please", "你好啊", "a bit louder please", "i got a b in maths", "b站见", "what a day", "A4纸有吗",
+        "abc",
+        "vitamin c is good", "i think so", "i guess not", "2 hoodies please", "要2个", "2号链接多少钱",
+        "我有2个问题", "3点开播吗",
+        "5块钱", "have a good day", "c'est la vie", "dj来一首", "ok", "哈哈哈", "a?b?", "我买2件", "a or b",
+        "b还是c", "see you",
+        "be nice", "hi bot", "来一首歌", "谁是第一", "第一次来", "i vote we go home", "一起玩", "the end",
+        "what colour is it",
+        "配乐是什么", "how do i add music", "a a meeting", "十分好看", "e", "感觉不错", "我觉得可以", "just a second",
+    ],
+)  # fmt: skip
+def test_talk_with_a_letter_or_a_number_in_it_is_no_vote(text: str, options: tuple[Local, ...]) -> None:
+    assert read(text, options, NAMES, COUNT if options is FRAMES else None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "right"),
+    [
+        ("control z", ("Ctrl+Z",), True), ("cmd + z", ("Ctrl+Z",), True), ("按ctrl加z", ("Ctrl+Z",), True),
+        ("ctrl + z i think", ("ctrl z",), True), ("一百", ("100",), True), ("a hundred", ("100",), True),
+        ("100", ("一百",), True), ("1000", ("100",), False), ("the mantis", ("mantis",), True),
+        ("mantis", ("the mantis",), True),
+        ("an apple i guess", ("apple",), True), ("我猜是2", ("2",), True), ("2 hoodies please", ("2",), False),
+        ("a hoodie please", ("a",), False), ("东京感觉", ("东京",), True), ("what is tokyo like", ("tokyo",), False),
+        ("-5", ("5",), False), ("2.5", ("25",), False), ("c++", ("c",), False), ("", ("100",), False),
+    ],
+)  # fmt: skip
+def test_an_open_answer_is_compared_by_what_it_means(text: str, answers: tuple[str, ...], right: bool) -> None:  # noqa: FBT001
+    assert accepted(text, answers, NAMES) is right
+
+
 def test_where_numbers_are_to_choose_from_a_number_is_an_answer_and_no_position() -> None:
     assert [read(text, NUMBERS) for text in ("3", "选3", "B", "第三个", "5")] == [1, 1, 1, 2, 2]
 

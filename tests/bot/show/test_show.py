@@ -8,10 +8,10 @@ from bot.show.flash_sale import SaleOptions
 from bot.show.goals import GoalOptions
 from bot.show.lesson import LessonOptions, Step
 from bot.show.line import Line, duration
-from bot.show.poll import PollOptions
+from bot.show.poll import PollOptions, Polls
 from bot.show.quiz import Question
 from bot.show.show import Show, ShowOptions, Taken
-from core.events import Chat, Follow, Gift, Purchase, Role, RoomEvent, Viewer, Voice
+from core.events import Chat, Follow, Gift, Purchase, Removed, Role, RoomEvent, Viewer, Voice
 from core.reasons import REASONS
 from nlu.intents import INTENTS
 from nlu.intents import Role as Fact
@@ -108,7 +108,9 @@ def test_a_quiz_is_asked_answered_once_a_viewer_and_its_winners_named() -> None:
     (line,) = stage.wait(1)
     assert (line.intent, line.facts) == ("quiz_right", {Fact.VIEWER: "小鱼", Fact.ANSWER: "B 木星"})
     assert stage.show.report().questions[0].share == 0.5
-    assert stage.chat("阿花", "B") == ""  # it is closed
+    assert stage.chat("阿花", "B") == "vote_late"
+    stage.wait(11)
+    assert stage.chat("阿花", "B") == ""  # it has been closed for long
 
 
 def test_many_winners_are_counted_and_none_is_no_shame() -> None:
@@ -151,12 +153,128 @@ def test_a_poll_counts_last_votes_and_tells_what_won() -> None:
     assert stage.show.report().polls[0].votes == (1, 2)
 
 
-def test_a_tie_names_both_and_no_number() -> None:
+def test_what_a_silenced_viewer_answered_and_voted_no_longer_counts() -> None:
+    stage = Stage()
+    stage.order("!quiz")
+    stage.send(Chat, "老猫", text="木星")
+    stage.send(Removed, "mod", Role.MODERATOR, target="老猫")
+    stage.wait(60)
+    assert not any("老猫" in line.facts.values() for line in stage.said)
+    stage.order("!poll")
+    stage.send(Chat, "老猫", text="唱歌")
+    stage.send(Chat, "小满", text="游戏")
+    stage.send(Removed, "mod", Role.MODERATOR, target="老猫")
+    stage.wait(61)
+    assert stage.show.report().polls[0].votes == (0, 1)
+
+
+def test_a_tie_is_told_as_a_tie_between_all_that_have_most() -> None:
     stage = Stage()
     stage.order("!poll")
     stage.chat("小鱼", "A")
     stage.chat("阿花", "B")
-    assert stage.wait(60)[0].facts == {Fact.OPTION: "唱歌和游戏", Fact.QUESTION: "明天播什么"}
+    (line,) = stage.wait(60)
+    assert (line.intent, line.fixed) == ("poll_result", "投票结束，平局，唱歌和游戏各1票")
+
+
+@pytest.mark.parametrize(
+    ("votes", "language", "words"),
+    [
+        ("AABBC", "zh", "投票结束，平局，调色和字幕各2票"),
+        ("ABC", "zh", "投票结束，平局，调色、字幕和配乐各1票"),
+        ("ABC", "en", "The vote is over, and it's a tie between colour, subtitles and music, 1 vote each."),
+        ("AABB", "en", "The vote is over, and it's a tie between colour and subtitles, 2 votes each."),
+    ],
+)
+def test_a_tie_reads_right_in_either_language(votes: str, language: str, words: str) -> None:
+    options = (Local("调色", "colour"), Local("字幕", "subtitles"), Local("配乐", "music"))
+    polls = Polls((PollOptions(Local("下节课讲什么？", "What next?"), options, 40.0, "last"),), (), Clock())
+    polls.start(language)
+    for number, vote in enumerate(votes):
+        viewer = Viewer(f"v{number}", "x", Role.VIEWER)
+        polls.vote(Chat(id=f"e{number}", room="main", viewer=viewer, at=0.0, received=0.0, text=vote))
+    line = polls.close(language)
+    assert line is not None
+    assert line.fixed == words
+
+
+def test_a_vote_soon_after_the_close_is_noted_as_late_and_not_counted() -> None:
+    stage = Stage()
+    stage.order("!poll")
+    stage.chat("小鱼", "A")
+    stage.wait(60)
+    assert stage.chat("阿花", "选B") == "vote_late"
+    assert stage.chat("阿花", "今晚吃什么") == ""
+    assert stage.show.report().polls[0].votes == (1, 0)
+    stage.order("!quiz")
+    assert stage.chat("阿花", "B") == "vote_counted"  # what is open goes first
+    stage.wait(11)
+    assert stage.chat("大力", "唱歌") == ""
+
+
+def test_the_show_states_how_long_the_sale_lasts_at_the_moment_of_asking() -> None:
+    stage = Stage()
+    ask = "秒杀还有多久结束"
+    assert stage.show.states(ask, "zh") == "现在没有秒杀"
+    stage.order("!sale 5")
+    stage.wait(30)
+    assert stage.show.states(ask, "zh") == "保温杯秒杀价39元，还剩1分30秒，还有2件"
+    stage.send(Purchase, product="2")
+    stage.wait(20)
+    assert stage.show.states("how long is the sale on", "en") == (
+        "the travel mug is 39 yuan for another 1 minute 10 seconds, 1 to go"
+    )
+    stage.wait(80)
+    assert stage.show.states(ask, "zh") == "现在没有秒杀"
+
+
+def test_the_show_states_how_much_a_goal_is_short_of() -> None:
+    stage = Stage()
+    stage.send(Gift, gift="玫瑰", count=11)
+    stage.send(Follow)
+    assert stage.show.states("玫瑰还差多少达标", "zh") == "目标是20个玫瑰，还差9个"
+    assert stage.show.states("关注多少人加播", "zh") == "目标是4个关注，还差3个"
+    assert stage.show.states("how many more follows until the goal", "en") == "the goal is 4 follows, 3 to go"
+    stage.send(Gift, gift="玫瑰", count=9)
+    assert stage.show.states("玫瑰够了吗", "zh") == "目标是20个玫瑰，已经达成了"
+
+
+def test_the_show_states_which_part_of_the_lesson_is_on_and_what_a_topic_is() -> None:
+    stage = Stage()
+    assert stage.show.states("现在讲到哪了", "zh") == "课还没开始，先讲关键帧"
+    stage.order("!lesson")
+    assert stage.show.states("现在讲到哪了", "zh") == "现在讲到第1部分，关键帧，两个关键帧之间软件自动补动画"
+    assert stage.show.states("关键帧是什么", "zh") == "两个关键帧之间软件自动补动画"
+    stage.order("!下课")
+    assert stage.show.states("what topic are we on", "en") == "the lesson is over for today"
+
+
+def test_the_show_states_what_is_voted_on_and_asked() -> None:
+    stage = Stage()
+    assert stage.show.states("现在投什么票", "zh") == ""
+    stage.order("!poll")
+    stage.wait(20)
+    assert stage.show.states("现在投什么票", "zh") == "正在投票，明天播什么，A 唱歌，B 游戏，还剩40秒"
+    stage.order("!quiz")
+    assert stage.show.states("题目是什么", "zh") == "现在的题目是，最大的行星是哪个，A 火星，B 木星，还剩30秒"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "玫瑰多少钱", "几点下播", "直播还有多久结束", "how long is the stream", "卫衣还剩几件",
+        "how many hoodies left", "你好",
+        "你是什么", "what is this song", "秒杀的东西什么时候发货", "关注了", "点赞点赞", "谢谢关注", "I like this",
+        "单身吗", "有什么推荐",
+        "我投你一票", "is there a discount", "什么时候开播", "关键帧好难", "how much is a rose", "目标是星辰大海",
+        "vote for me",
+    ],
+)  # fmt: skip
+def test_what_is_not_about_the_show_is_not_answered_by_it(text: str) -> None:
+    stage = Stage()
+    for order in ("!poll", "!sale 5", "!lesson"):
+        stage.order(order)
+    assert stage.show.states(text, "zh") == ""
 
 
 def test_a_flash_price_holds_only_while_the_sale_runs_and_time_is_counted_down() -> None:

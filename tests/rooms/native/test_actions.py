@@ -44,6 +44,8 @@ def test_script_in_a_chat_passes_as_text(enter: Enter) -> None:
         ({"type": "cancel", "reply": "r"}, "not_allowed"),
         ({"type": "duck", "reply": "r", "on": True}, "not_allowed"),
         ({"type": "caption", "id": "u", "viewer": "v", "text": "hi"}, "not_allowed"),
+        ({"type": "roll"}, "not_allowed"),
+        ({"type": "purchase", "product": "1"}, "not_allowed"),
         ({"type": "hello", "version": 1}, "bad_message"),
         ({"type": "dance"}, "unknown_type"),
     ],
@@ -96,6 +98,30 @@ def test_a_gift_is_told_with_its_worth(enter: Enter) -> None:
     ann.send(type="gift", gift="小心心", count=3)
     (event,) = ann.of("gift")
     assert (event["gift"], event["count"], event["value"]) == ("小心心", 3, 0.3)
+
+
+@pytest.mark.parametrize("role", ["streamer", "bot"])
+def test_an_order_is_told_as_its_buyers(enter: Enter, role: str) -> None:
+    ann, till = enter(), enter(role)
+    made = till.send(type="purchase", product=" 1\x00 ", count=2, viewer=ann.id)
+    (event,) = ann.of("purchase")
+    assert (event["id"], event["product"], event["count"], event["viewer"]["name"]) == (made["id"], "1", 2, "Ann")
+
+
+def test_an_order_of_somebody_who_is_not_here_has_no_buyer(enter: Enter) -> None:
+    streamer = enter("streamer")
+    streamer.send(type="purchase", product="1")
+    assert streamer.of("purchase")[0]["viewer"]["id"] == ""
+    assert streamer.send(type="purchase", product="1", viewer="nobody")["code"] == "unknown_viewer"
+    assert streamer.send(type="purchase", product=" \x00")["code"] == "bad_message"
+
+
+@pytest.mark.parametrize("role", ["viewer", "moderator"])
+def test_nobody_orders_in_anybodys_name_save_who_takes_the_orders(enter: Enter, role: str) -> None:
+    ann, other = enter(), enter(role)
+    for buyer in (ann.id, other.id, ""):
+        assert other.send(type="purchase", product="1", viewer=buyer)["code"] == "not_allowed"
+    assert not ann.of("purchase")
 
 
 def test_likes_of_a_second_are_one_event(enter: Enter, room: Room, clock: Any) -> None:

@@ -1,11 +1,15 @@
 """Coming, going, resuming, names and numbers, without sockets."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from core.events import Viewer
 from rooms.native import messages as m
+from rooms.native import wire
+from rooms.native.history import RING_BYTES
 from rooms.native.room import JoinRefusedError, Room
 from rooms.native.wire import Close
 
@@ -162,6 +166,52 @@ def test_joins_are_told_one_by_one_up_to_five_a_second(enter: Enter, room: Room,
     assert ann.of("presence") == [{"type": "presence", "viewers": 20}]
     enter(name="later")
     assert len(ann.of("join")) == 6
+
+
+def test_bots_are_told_of_everybody_who_comes_and_goes_and_viewers_are_not(
+    enter: Enter, room: Room, clock: Any
+) -> None:
+    ann, bot = enter(), enter("bot")
+    room.tick()
+    people = [enter(name=f"v{number}") for number in range(1_200)]
+    room.tick()
+    told = [viewer["id"] for message in bot.of("people") for viewer in message["came"]]
+    assert told == [one.id for one in people]
+    for one in people[:1_000]:
+        room.leave(one.member, one)
+    clock.now += 1.0
+    room.tick()
+    gone = [viewer for message in bot.of("people") for viewer in message["gone"]]
+    assert gone == [one.id for one in people[:1_000]]
+    assert [message["type"] for message in bot.messages[-2:]] == ["people", "presence"]
+    assert (bot.of("presence")[-1]["viewers"], room.viewers()) == (201, 201)
+    assert (len(ann.of("people")), len(ann.of("join")), len(ann.of("leave"))) == (0, 5, 0)
+    count = len(bot.messages)
+    room.tick()
+    assert len(bot.messages) == count
+
+
+def test_a_bot_that_asks_is_told_who_is_here_by_role(enter: Enter) -> None:
+    ann, streamer, bob, bot = enter(), enter("streamer"), enter(name="Bob"), enter("bot")
+    bob.lose()  # may come back yet
+    assert bot.send(type="roll")["type"] == "ack"
+    assert bot.of("roll")[-1]["here"] == {"viewer": [ann.id, bob.id], "streamer": [streamer.id]}
+
+
+def test_the_roll_of_a_full_room_fits_into_what_may_wait(enter: Enter, room: Room) -> None:
+    for _ in range(room.limits.participants):
+        room.people.come(Viewer(secrets.token_hex(6), "名" * 24))
+    assert len(wire.encode(room.people.roll())) < room.limits.waiting_bytes - RING_BYTES
+
+
+def test_the_likes_of_who_leaves_are_told_before_they_are_gone(enter: Enter, room: Room) -> None:
+    ann, bob = enter(), enter(name="Bob")
+    bob.send(type="like", count=3)
+    room.leave(bob.member, bob)
+    assert [message["event"]["kind"] for message in ann.messages if message["type"] == "event"][-2:] == [
+        "like",
+        "leave",
+    ]
 
 
 def test_presence_is_told_at_most_once_a_second(enter: Enter, room: Room, clock: Any) -> None:

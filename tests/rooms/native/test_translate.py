@@ -4,7 +4,21 @@ from typing import Any
 
 import pytest
 
-from core.events import Chat, Follow, Gift, Join, Leave, Like, Removed, RoomEvent, Share, Stream, StreamState, Viewer
+from core.events import (
+    Chat,
+    Follow,
+    Gift,
+    Join,
+    Leave,
+    Like,
+    Purchase,
+    Removed,
+    RoomEvent,
+    Share,
+    Stream,
+    StreamState,
+    Viewer,
+)
 from rooms.native import messages as m
 from rooms.native.translate import Microphones, to_event
 from rooms.native.wire import AudioKind, AudioPacket
@@ -23,6 +37,7 @@ def say(*, final: bool) -> m.SayEvent:
     [
         (m.ChatEvent(**WIRE, text="hi", reply_to="0"), Chat(**OURS, text="hi", reply_to="0")),
         (m.GiftEvent(**WIRE, gift="rose", count=2, value=1.0), Gift(**OURS, gift="rose", count=2, value=1.0)),
+        (m.PurchaseEvent(**WIRE, product="1", count=2), Purchase(**OURS, product="1", count=2)),
         (m.LikeEvent(**WIRE, count=3), Like(**OURS, count=3)),
         (m.FollowEvent(**WIRE), Follow(**OURS)),
         (m.ShareEvent(**WIRE), Share(**OURS)),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import Stream, Viewer
+from core.events import Role, Stream, Viewer
 from rooms.native import messages as m
 from rooms.native import wire
 from rooms.native.wire import AudioKind, AudioPacket, Code, WireError
@@ -27,6 +27,8 @@ FROM_CLIENTS: list[tuple[bytes, m.ClientMessage]] = [
     (b'{"type":"chat","text":"yes","reply_to":"x-1"}', m.Chat(text="yes", reply_to="x-1")),
     (b'{"type":"gift","gift":"rose","count":3}', m.Gift(gift="rose", count=3)),
     (b'{"type":"like","count":50}', m.Like(count=50)),
+    (b'{"type":"purchase","product":"1","count":2,"viewer":"a1"}', m.Purchase(product="1", count=2, viewer="a1")),
+    (b'{"type":"roll"}', m.Roll()),
     (b'{"type":"follow"}', m.Follow()),
     (b'{"type":"share"}', m.Share()),
     (b'{"type":"rename","name":"Bea"}', m.Rename(name="Bea")),
@@ -66,6 +68,8 @@ FROM_THE_SERVER: list[m.ServerMessage | m.ClientMessage] = [
     m.Ack(ref="1", id="x-2"),
     m.Error(code="muted", message="wait", ref="1"),
     m.Presence(viewers=5),
+    m.People(came=(ANN,), gone=("b2",)),
+    m.RollTold(here={Role.VIEWER: ["a1"], Role.STREAMER: ["s1"]}),
     m.You(viewer=ANN),
     m.MicTold(viewer=ANN, channel=9, on=True),
     m.Speech(reply="r", sequence=0, text="hi", start=0.0, end=0.8, rate=24_000),
@@ -79,6 +83,7 @@ FROM_THE_SERVER: list[m.ServerMessage | m.ClientMessage] = [
 HAPPENINGS: list[m.Happening] = [
     m.ChatEvent(**BASE, text="hi", reply_to="x-0"),
     m.GiftEvent(**BASE, gift="rose", count=2, value=1.0),
+    m.PurchaseEvent(**BASE, product="1", count=2),
     m.LikeEvent(**BASE, count=9),
     m.FollowEvent(**BASE),
     m.ShareEvent(**BASE),

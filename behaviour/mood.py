@@ -100,7 +100,7 @@ def signals_of(event: RoomEvent, intent: str) -> tuple[str, ...]:
             return ("gift",)
         case Like():
             return ("like",)
-        case Join():
+        case Join(before=False):
             return ("join",)
         case Leave():
             return ("leave",)

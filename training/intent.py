@@ -185,7 +185,7 @@ def main() -> None:
     held = list(held_out.utterances)
     unseen, talk = fresh(), fresh(FRESH_TALK)
     unseen_texts = {normalise(text) for text in [*(u.text for u in (*unseen, *talk)), *outside()]}
-    fit = LogisticRegression(C=recipe.strength, max_iter=recipe.iterations, tol=3e-4, warm_start=True)
+    fit = LogisticRegression(C=recipe.strength, max_iter=recipe.iterations, tol=1e-4, warm_start=True)
 
     texts, labels, weights = examples(
         recipe, list(written.utterances), {normalise(u.text) for u in held} | unseen_texts

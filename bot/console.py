@@ -12,7 +12,7 @@ from web.console import Action
 
 LOADS: Final = ("calm", "busy", "busy", "overloaded")
 """What a step of the overload ladder is called."""
-STEPS: Final = frozenset(("warn", "silence", "ban"))
+STEPS: Final = frozenset(("warn", "silence", "ban", "unsent"))
 """What can happen to the author of a blocked message."""
 
 

@@ -115,7 +115,7 @@ class Ruling(msgspec.Struct, frozen=True):
     verdict: Verdict = ALLOWED
     """Of the message; allow for what is no message."""
     step: str = ""
-    """What was done with its author: warn, silence 60 s, ban, `exempt`, or nothing."""
+    """What was done with its author: warn, silence 60 s, ban, `exempt`, nothing, or `unsent`: the room took no order."""
     name: Verdict = ALLOWED
     """Of the viewer's name: what is not allowed is neither spoken nor written by the bot."""
     help: str = ""
@@ -233,6 +233,7 @@ class Guard:
                 self._connector.timeout(event.viewer.id, seconds)
         except OverloadError as error:
             _log.warning("moderation_not_sent", room=self._options.room, why=str(error))
+            return "unsent"
         return told
 
     def _next_step(self, viewer_id: str) -> Step | None:

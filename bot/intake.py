@@ -61,7 +61,7 @@ _QUESTIONS: Final = frozenset(
         "ask_faq", "haggle", "buying", "recommend_product", "recommend_room", "who_are_you",
     )
 )  # fmt: skip
-_STEPS: Final = {"": "unsafe", "warn": "unsafe_warned", "ban": "unsafe_banned"}
+_STEPS: Final = {"": "unsafe", "warn": "unsafe_warned", "ban": "unsafe_banned", "unsent": "unsafe_unsent"}
 _FOR_US: Final = frozenset((Priority.STREAMER, Priority.PAID, Priority.ADDRESSED))
 
 

@@ -74,6 +74,10 @@ REASONS: Final = {
         "已撤回并禁言{seconds}秒：{category}（{rule}）",
     ),
     "unsafe_banned": Reason("withdrawn, viewer banned: {category} ({rule})", "已撤回并封禁：{category}（{rule}）"),
+    "unsafe_unsent": Reason(
+        "not answered, and neither withdrawn nor punished: the room took no more orders ({category}, {rule})",
+        "不回应；但直播间没有接受指令，未撤回也未处罚：{category}（{rule}）",
+    ),
     "unsafe_left": Reason("left alone, look at it: {category} ({rule})", "不回应，请房管留意：{category}（{rule}）"),
     "cared": Reason(
         "somebody may be in danger ({category}): they were told where help is; please look after them",

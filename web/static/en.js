@@ -137,6 +137,7 @@ export default {
   "step.warn": "warning",
   "step.silence": "silenced {seconds} s",
   "step.ban": "banned",
+  "step.unsent": "not sent",
   "held.silenced": "Held: a moderator silenced the bot",
   "held.streamer": "Held: the streamer is speaking",
   "held.rate": "Held: the limit of messages is reached",

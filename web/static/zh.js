@@ -137,6 +137,7 @@ export default {
   "step.warn": "警告",
   "step.silence": "禁言 {seconds} 秒",
   "step.ban": "封禁",
+  "step.unsent": "未能执行",
   "held.silenced": "房管让机器人安静",
   "held.streamer": "主播在说话",
   "held.rate": "发得太快，等一下",

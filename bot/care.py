@@ -7,10 +7,11 @@ from typing import Final
 import msgspec
 
 from core.clock import Clock
-from nlu.intents import Role
+from nlu.intents import INTENTS, Role
 from nlu.knowledge import Local, render
 from nlu.language import detect
 from nlu.plan import Plan
+from nlu.understand import Meaning
 
 LASTS_S: Final = 120.0
 """Seconds for which such a sentence is worth saying: longer than any other answer."""
@@ -33,6 +34,11 @@ GROWN_UP: Final = Local(
 )
 """What a minor who asks for what is sold is told where settings say nothing else."""
 _VIEWERS: Final = 10_000
+_TALKED_OF: Final = frozenset(INTENTS) - {
+    "complaint", "insult", "laugh", "small_talk", "how_are_you", "about_bot", "bad_news", "good_news", "joke", "agree",
+    "who_are_you", "off_topic", "unknown", "unclear", "request", "trick", "praise", "greeting", "ask_faq",
+}  # fmt: skip
+"""What is answered for what it asks, whoever asks."""
 _PRICED: Final = frozenset({"ask_price", "haggle"})
 _SELLING: Final = _PRICED | {"ask_link", "ask_stock", "buying", "recommend_product", "sold_out", "bought"}
 """What is answered with nothing but facts and the advice where a minor asks."""
@@ -66,6 +72,19 @@ class Care:
         if len(self._told) > _VIEWERS:
             self._told.popitem(last=False)
         return (self._options.help.get(category) or HELP[category]).in_(detect(text))
+
+    def lately(self, viewer_id: str) -> bool:
+        """Return whether a viewer was told within `again_s`."""
+        since = self._clock.monotonic() - self._options.again_s
+        return any(self._told.get((viewer_id, category), since) > since for category in HELP)
+
+
+def in_need(meaning: Meaning) -> Meaning:
+    """Return what somebody who was just told where help is says next, as it is to be answered: never with silence."""
+    if meaning.faq is not None or meaning.understanding.intent in _TALKED_OF:
+        return meaning
+    understanding = msgspec.structs.replace(meaning.understanding, intent="bad_news", confidence=1.0, addressed=True)
+    return msgspec.structs.replace(meaning, understanding=understanding)
 
 
 def for_minor(plan: Plan, advice: Local, language: str) -> str:

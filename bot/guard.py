@@ -115,7 +115,7 @@ class Ruling(msgspec.Struct, frozen=True):
     verdict: Verdict = ALLOWED
     """Of the message; allow for what is no message."""
     step: str = ""
-    """What was done with its author: warn, silence 60 s, ban, `exempt`, nothing, or `unsent`: the room took no order."""
+    """What was done with its author: warn, silence 60 s, ban, `exempt`, nothing; `unsent`: no order was taken."""
     name: Verdict = ALLOWED
     """Of the viewer's name: what is not allowed is neither spoken nor written by the bot."""
     help: str = ""
@@ -196,6 +196,10 @@ class Guard:
             if len(self._names) > NAMES:
                 self._names.popitem(last=False)
         return found
+
+    def looks_after(self, viewer_id: str) -> bool:
+        """Return whether somebody was told a while ago where help is."""
+        return self._care.lately(viewer_id)
 
     def may_say(self, viewer: Viewer) -> bool:
         """Return whether the bot may say a viewer's name."""

@@ -8,7 +8,7 @@ import msgspec
 
 from asr.backchannel import is_backchannel
 from bot.candidate import Candidate, Priority
-from bot.care import LASTS_S
+from bot.care import LASTS_S, in_need
 from bot.control import Journal, Judged
 from bot.crowd import Crowd
 from bot.floor import Floor
@@ -263,9 +263,7 @@ class Intake:
         if isinstance(verdict, Refused):
             self._note(event, "command_refused", why=verdict.why)
             return None
-        reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
-        meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
-        self._spoken.append(meaning.understanding.language)
+        meaning = self._understood(event)
         if isinstance(event, Voice) and is_backchannel(event.text):
             self._note(event, "backchannel")
             return meaning
@@ -278,6 +276,14 @@ class Intake:
             self._tell(event, Outcome.REFUSED, "overload")
         else:
             self._wait(event, priority, meaning=meaning, minor=self._is_minor(event))
+        return meaning
+
+    def _understood(self, event: Chat | Voice) -> Meaning:
+        reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
+        meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
+        self._spoken.append(meaning.understanding.language)
+        if self._guard is not None and self._guard.looks_after(event.viewer.id):
+            meaning = in_need(meaning)
         return meaning
 
     def _unnamed(self, event: RoomEvent) -> RoomEvent:

@@ -49,6 +49,11 @@ _ASKED_FOR: Final = {"when": "time", "long": "time", "where": "way", "how": "way
 """What is asked for, by concept: when and how long are often one question, where and how too."""
 _NARROWING: Final = frozenset({"abroad"})
 """Concepts that change the answer where only the message names them: what ships in two days may not ship to Canada."""
+_ABROAD: Final = re.compile(
+    r"\b(?:ship|shipping|deliver|delivery|send|mail|post)\w*(?: \w+){0,2} to "
+    r"(?!(?:me|my|us|you|your|the|a|an|it|this|that|door|home)\b)[a-z]{3,}"
+)
+"""Asks of delivery to a place, whichever: the room's answer may not hold for it."""
 _NARROWED: Final = 0.45
 """What a score is multiplied with then."""
 _EXTRA_CONCEPT: Final = 0.6
@@ -146,7 +151,7 @@ def bag(text: str) -> Bag:
         features[f"{a} {b}"] = weight
         for sound in (f"~{x} {y}" for x in syllables(a) for y in syllables(b)):
             features[sound] = weight * 0.6
-    named = frozenset(concepts(bare))
+    named = frozenset(concepts(bare)) | (_NARROWING if _ABROAD.search(bare) else frozenset())
     for concept in named:
         features[f"={concept}"] = _PLAIN_CONCEPT_WEIGHT if concept in _PLAIN_CONCEPTS else _CONCEPT_WEIGHT
     return Bag(features, math.sqrt(sum(weight * weight for weight in features.values())), named)

@@ -39,8 +39,8 @@ _SOUND_CHARACTERS: Final = 3
 _BEFORE_ONE: Final = r"(?<![\u3400-\u9fff](?<![这那个的款只条件把双套种样色买要看拍选卖和跟与有问介绍换下送抢播板师]))"
 """What a name of one Chinese character stands after: the start, a sign, a pointing or measuring word, a verb."""
 _AFTER_ONE: Final = (
-    r"(?![\u3400-\u9fff](?<![多怎咋还能可是什啥吗呢吧啊呀嘛哦几哪要都也和跟与质防贵便颜价链库真太很挺最重有在好大材的不没]))"
-    r"(?!有[效理]|在我|材(?!质)|大(?![小吗不])|好(?![看用不吗贵])|不(?![好错贵防掉能会是大重])|没(?!有|货|了)|要[不么]|的(?:$|\W|兄|包))"
+    r"(?![\u3400-\u9fff](?<![多怎咋还能可是什啥吗呢吧啊呀嘛哦几哪要都也和跟与质防贵便颜价链库真太很挺最重有在好大材的不没一]))"
+    r"(?!有[效理]|在我|材(?!质)|大(?![小吗不])|好(?![看用不吗贵])|不(?![好错贵防掉能会是大重])|没(?!有|货|了)|一(?![起共])|要[不么]|的(?:$|\W|兄|包))"
 )
 """What it stands before: the end, a sign, a word that asks or tells something of it."""
 _COMMON_WORDS: Final = """

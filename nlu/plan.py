@@ -46,6 +46,8 @@ _FROM_FAQ: Final = frozenset(
 )
 
 
+_WANTS_ASSENT: Final = re.compile(r"(?:吧|对不对|是不是|吗)[?？。!！~ ]*$|\b(?:right|isn't it|yeah)\s*\?+$|\?$")
+"""Asks us to agree: to something that we may not know."""
 _EXTREME: Final = re.compile(
     r"最(?:便宜|实惠|划算|低价)|(?:价格|价钱)最低|\b(?:cheapest|least expensive|lowest price)\b|"
     r"(?P<dear>最贵|\b(?:most expensive|priciest)\b)"
@@ -112,6 +114,8 @@ class Planner:
             return Plan("complaint", {})  # whoever doubts the shop complains, however it sounds
         if intent in _ABOUT_PRODUCT:
             return self._asked(meaning, last)
+        if intent == "recommend_product" and len(meaning.products) > 1:
+            return self._prices(meaning.products, language)  # which is better is not ours to say
         if intent == "recommend_product":
             return self._recommend(meaning, last)
         if intent == "recommend_room" and self._rooms:
@@ -129,6 +133,8 @@ class Planner:
         aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
         if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
             return Plan("unclear", {})
+        if intent in {"ask_price", "haggle"} and "when" in concepts(text):
+            return Plan("unknown", {}, known=False)  # when it will cost less: the price of today is no answer
         if intent == "ask_price" and len(meaning.products) > 1:
             return self._prices(meaning.products, meaning.understanding.language)
         return self._about(meaning, meaning.product or last or self._only())
@@ -141,6 +147,8 @@ class Planner:
         confidence = meaning.understanding.confidence
         if dict(((intent, confidence), *meaning.alternatives)).get("bad_news", 0.0) >= _PITY:
             return Plan("bad_news", {})
+        if intent == "agree" and _WANTS_ASSENT.search(fold(meaning.text)):
+            return Plan("unknown", {}, known=False)
         if intent == "good_news" and confidence < _CONGRATULATE:
             return Plan("small_talk", {})
         if confidence < _SURE_TALK and intent not in _NEUTRAL and is_asked(fold(meaning.text)):

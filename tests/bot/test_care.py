@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 
-from bot.care import GROWN_UP, HELP, Care, CareOptions, for_minor
+from bot.care import GROWN_UP, HELP, Care, CareOptions, for_minor, in_need
 from bot.guard import Guard, GuardOptions
 from bot.moderation import guard, safety
-from core.events import Chat, Reply, Role, Viewer, Voice
+from core.events import Chat, Reply, Role, Understanding, Viewer, Voice
 from core.settings.filters import Filters
 from core.settings.rooms import Room
 from nlu.intents import Role as Fact
 from nlu.knowledge import Local, Product
 from nlu.plan import Plan
 from nlu.safety import Classifier, Safety, SafetyOptions
+from nlu.understand import Meaning
 from rooms.source import Capabilities
 
 JUDGE = Safety(SafetyOptions(), Classifier.load())
@@ -130,3 +131,23 @@ def test_a_minor_who_asks_for_the_price_hears_it_with_the_advice_and_no_offer() 
     assert for_minor(plan, GROWN_UP, "en").startswith("The blue hoodie: 99")
     assert for_minor(Plan("buying", {}, HOODIE), GROWN_UP, "en") == GROWN_UP.en
     assert for_minor(Plan("greeting", {}), GROWN_UP, "en") == ""
+
+
+def test_who_was_just_told_where_help_is_is_looked_after_for_a_while() -> None:
+    clock = Clock()
+    judge = Guard(GuardOptions(room="r"), JUDGE, Platform(), clock)
+    assert not judge.looks_after("v")
+    judge.judge(chat("我不想活了"))
+    assert judge.looks_after("v")
+    assert not judge.looks_after("other")
+    clock.now += 301
+    assert not judge.looks_after("v")
+
+
+@pytest.mark.parametrize(
+    ("intent", "answered_as"), [("complaint", "bad_news"), ("laugh", "bad_news"), ("ask_price", "ask_price")]
+)
+def test_what_they_say_next_is_met_as_bad_news_unless_it_asks_for_something(intent: str, answered_as: str) -> None:
+    said = Meaning("没人在乎我", Understanding(intent=intent, slots={}, language="zh", addressed=False, confidence=0.4))
+    met = in_need(said).understanding
+    assert (met.intent, met.addressed) == (answered_as, answered_as == "bad_news")

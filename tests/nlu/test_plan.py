@@ -208,6 +208,22 @@ def test_what_is_recommended_keeps_to_the_price_that_was_asked_for(text: str, pr
     assert (made.intent, made.product) == ("recommend_product", product)
 
 
+@pytest.mark.parametrize("text", ["when does the hoodie go on sale", "卫衣什么时候降价"])
+def test_when_it_will_cost_less_is_not_answered_with_what_it_costs(text: str) -> None:
+    assert Role.PRICE not in plan(text).facts
+
+
+def test_which_is_better_is_not_ours_to_say() -> None:
+    made = plan("卫衣和帆布包哪个更值得买", STORE)
+    assert (made.intent, dict(made.facts)) == ("ask_faq", {Role.ANSWER: "蓝色卫衣99元，帆布包45元"})
+
+
+@pytest.mark.parametrize("text", ["那ipad肯定没问题吧", "it fits an ipad, right?"])
+def test_nobody_is_agreed_with_who_asks_what_we_do_not_know(text: str) -> None:
+    understanding = Understanding(intent="agree", slots={}, language="zh", addressed=True, confidence=0.95)
+    assert Planner(KNOWLEDGE, "小弹", "阿杰").answer(Meaning(text, understanding), (), None).intent == "unknown"
+
+
 def test_nothing_is_recommended_that_costs_more_than_was_said() -> None:
     made = plan("有没有二十块以内的推荐", STORE)
     assert (made.intent, made.known) == ("unknown", False)

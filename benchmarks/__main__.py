@@ -11,4 +11,4 @@ structlog.configure(
     logger_factory=structlog.PrintLoggerFactory(sys.stderr),
 )
 sys.argv[:2] = sys.argv[1:2]
-runpy.run_module(f"benchmarks.{sys.argv[0]}", run_name="__main__")
+runpy.run_module(f"benchmarks.{sys.argv[0]}", run_name="__main__", alter_sys=True)

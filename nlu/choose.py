@@ -8,13 +8,15 @@ from nlu.check import clause_problem, whole_problem
 from nlu.engine import Draft, Request
 from nlu.language import is_language
 from nlu.length import fits
-from nlu.templates import FOLLOWS, Templates
+from nlu.templates import Templates
 
-LIKELY: Final = 0.7
+LIKELY: Final = 0.4
 """What a nat a piece of likelihood weighs against a nat of the judge's."""
 FLUENT: Final = -0.5
 """Mean nats a piece below which a draft is refused. Of 617 drafts that nothing else was wrong with, those below it were
 mostly garbled and those above mostly not (docs/decisions/0019)."""
+FOLLOWS: Final = 0.3
+"""Probability of following the directive below which a draft is refused: a template in the right tone is better."""
 
 
 def best(

@@ -11,7 +11,8 @@ import msgspec
 from core.errors import ModelError
 from nlu.check import without_facts
 from nlu.intents import Length, Role, Tone
-from nlu.length import excess
+from nlu.judge import Judge
+from nlu.length import excess, fits
 from nlu.manner import KIND, Manner, Manners, dressed
 from nlu.prompt import SENTINELS, Prompt, sentinels
 from nlu.resemblance import Resemblance
@@ -20,8 +21,8 @@ from nlu.wording import Wording
 
 FILE: Final = Path(__file__).parent / "weights" / "templates.json"
 
-FOLLOWS: Final = 0.3
-"""Probability of following its directive below which a reply is not preferred, or a draft not taken."""
+CLEAR: Final = 0.5
+"""Probability of its own tone and goal below which a pattern gives way to others."""
 _OPTIONAL: Final = (
     Role.VIEWER3,
     Role.VIEWER2,
@@ -64,7 +65,11 @@ class Bank(msgspec.Struct, frozen=True):
 class Templates:
     """Picks the pattern that fits a prompt best and was not heard lately; knows how the corpus puts things."""
 
-    def __init__(self, templates: Sequence[Template], manners: Sequence[Manner] = ()) -> None:
+    def __init__(
+        self, templates: Sequence[Template], manners: Sequence[Manner] = (), judge: Judge | None = None
+    ) -> None:
+        """Take the patterns, how tones open and close them, and what tells whether that sounds like the tone."""
+        self._judge = judge
         self._manners = {(one.language, one.kind, one.tone): one for one in manners}
         self._wording = {
             language: Wording(
@@ -95,7 +100,7 @@ class Templates:
             bank = msgspec.json.decode(file.read_bytes(), type=Bank)
         except (OSError, msgspec.MsgspecError) as error:
             raise ModelError(f"the templates in {file} cannot be read: {error}; install Danmate again") from error
-        return cls(bank.templates, bank.manners)
+        return cls(bank.templates, bank.manners, Judge.load(file.parent / "t5" / "judge.npz"))
 
     def fitting(self, prompt: Prompt) -> list[str]:
         """Return the patterns that say exactly the facts of `prompt` in its tone and length, with sentinels."""
@@ -155,7 +160,7 @@ class Templates:
 
         def distance(template: Template) -> tuple[bool, int, bool, int, float]:
             away = abs(order.index(template.length) - order.index(prompt.length))
-            off = template.tone != prompt.tone or template.follows < FOLLOWS
+            off = template.tone != prompt.tone or template.follows < CLEAR
             beyond = excess(template.text, prompt.language, prompt.length)
             return template.text in recent, beyond, off, away, draw.random()
 
@@ -174,7 +179,9 @@ class Templates:
             asks = one.text.endswith(SENTINELS[Role.QUESTION])
             for opening, closing in ((opened, ""),) if asks else ((opened, ""), ("", closed), (opened, closed)):
                 text = dressed(one.text, prompt.language, prompt.tone, opening, closing, "。")
-                made.append(Template(one.language, one.intent, prompt.tone, prompt.length, text))
+                if fits(text, prompt.language, prompt.length):
+                    follows = self._judge.follows(text, prompt) if self._judge is not None else 1.0
+                    made.append(Template(one.language, one.intent, prompt.tone, prompt.length, text, follows))
         return made
 
 

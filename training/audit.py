@@ -16,7 +16,9 @@ from training.measures import tokens
 
 _NAMING: Final = {"m", "t", "nr", "ns", "nt", "nz", "mq", "nrt", "nrfg"}
 """jieba's tags of numbers, times, people, places, organisations and other names."""
-_VAGUE: Final = frozenset(("款", "往后", "本来", "原来", "如下", "以后", "后来", "以前", "一点", "一下", "一些"))
+_VAGUE: Final = frozenset(
+    ["款", "往后", "往下", "本来", "原来", "如下", "以后", "后来", "以前", "一点", "一下", "一些"]
+)
 """What jieba tags as a number or a time and what states none: a measure word, a while."""
 _NUMBER: Final = re.compile(
     r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"

@@ -96,6 +96,20 @@ def test_one_that_hardly_sounds_like_its_tone_gives_way_to_one_that_does() -> No
     assert made.pick(prompt(Role.PRICE, tone=Tone.LIVELY), (), 1) != "<price>。"
 
 
+class HearsOpenings:
+    """A judge to whom only what opens like the tone sounds like it."""
+
+    def follows(self, text: str, prompt: Prompt) -> float:
+        return 0.9 if text.startswith("听好啦") else 0.1
+
+
+def test_what_is_dressed_must_sound_like_the_tone() -> None:
+    calm = Template("zh", "ask_price", Tone.CALM, Length.SHORT, "标价<price>。")
+    made = Templates([calm], MANNERS, HearsOpenings())  # type: ignore[arg-type]  # all that is asked of a judge
+    found = {made.pick(prompt(Role.PRICE, tone=Tone.LIVELY), (), seed) for seed in range(20)}
+    assert found == {"听好啦，标价<price>！"}
+
+
 def test_damaged_ones_are_named(tmp_path: Path) -> None:
     (tmp_path / "templates.json").write_text("[{}]")
     with pytest.raises(ModelError, match="install Danmate again"):

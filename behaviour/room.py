@@ -101,7 +101,7 @@ class RoomBehaviour:
         """
         self._options = options
         self._clock = clock
-        self._states = _states(options.states)
+        self._states = rewarded(options.states)
         self._chains = ViewerChains(self._states, options.order)
         self._viewers = Viewers(self._states.lurk_after_s, options.minors)
         if options.chain is not None:
@@ -365,7 +365,7 @@ class RoomBehaviour:
         return Crowd(present, present * share, within_s, len(latest), segments)
 
 
-def _states(file: Path) -> States:
+def rewarded(file: Path) -> States:
     """Return the states of a file; raise `SettingsError` where it lacks one that rewards are given for."""
     states = States(file)
     missing = [name for name in (LURK, *WORTH) if name not in states.by_name]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from behaviour.chain import ViewerChains
 from behaviour.mood import MoodModel
+from behaviour.room import rewarded
 from behaviour.symbols import States
+from bot.behaving import states_file
 from bot.build import commands
 from core.clock import SystemClock
 from core.engines import resolve
@@ -32,15 +34,17 @@ def load_checked(path: Path) -> Settings:
 def _mistakes(room: Room) -> Iterator[tuple[tuple[str, ...], DanmateError]]:
     """Yield where in a room's settings something cannot be used, and why."""
     chain, mood, words = room.behaviour.chain, room.behaviour.mood, room.filters.words
+    states = states_file(room)
     checks: dict[tuple[str, ...], Callable[[], object]] = {
         ("connect", "platform"): lambda: resolve(room.connect.platform, CONNECTORS),
         ("commands",): lambda: commands(room, SystemClock()),
     }
     if words:
         checks["filters", "words"] = lambda: Words(read(Path(words)))
+    if room.behaviour.states:
+        checks["behaviour", "states"] = lambda: rewarded(states)
     if chain:
-        chains = ViewerChains(States(), room.behaviour.order)
-        checks["behaviour", "chain"] = lambda: chains.load(Path(chain).expanduser())
+        checks["behaviour", "chain"] = lambda: _chain(states, room.behaviour.order, Path(chain).expanduser())
     if mood:
         checks["behaviour", "mood"] = lambda: MoodModel.load(Path(mood).expanduser())
     for where, check in checks.items():
@@ -48,3 +52,7 @@ def _mistakes(room: Room) -> Iterator[tuple[tuple[str, ...], DanmateError]]:
             check()
         except DanmateError as error:
             yield where, error
+
+
+def _chain(states: Path, order: int, file: Path) -> None:
+    ViewerChains(States(states), order).load(file)

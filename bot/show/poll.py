@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.show.ballot import read
-from bot.show.line import LATE_S, Line, duration, listed, question
-from bot.show.tally import Tally
+from bot.show.line import Line, duration, listed, question
+from bot.show.round import Round
 from core.clock import Clock
 from core.events import Chat, Voice
 from nlu.intents import Role
@@ -42,44 +42,41 @@ class Polls:
         """Take the bot's `names`, which may stand before a vote."""
         self._polls = tuple(polls)
         self._names = tuple(names)
-        self._clock = clock
         self._next = 0
-        self._until = 0.0
-        self._tally = Tally("last")
-        self._closed: PollOptions | None = None
-        self._closed_at = float("-inf")
-        self.open: PollOptions | None = None
-        """The poll that votes are taken for."""
+        self._round = Round[PollOptions](clock)
         self.results: list[PollResult] = []
         """How the last ones ended."""
+
+    @property
+    def open(self) -> PollOptions | None:
+        """The poll that votes are taken for."""
+        return self._round.open
 
     def start(self, language: str) -> Line | None:
         """Open the next poll; return what to say, if there is one."""
         if not self._polls:
             return None
-        poll = self.open = self._polls[self._next % len(self._polls)]
+        poll = self._polls[self._next % len(self._polls)]
         self._next += 1
-        self._until, self._tally = self._clock.monotonic() + poll.lasts_s, Tally(poll.counts)
+        self._round.begin(poll, poll.lasts_s, poll.counts)
         options = tuple(option.in_(language) for option in poll.options)
         return Line("poll_open", {Role.QUESTION: question(poll.ask.in_(language), options, language)}, language)
 
     def vote(self, event: Chat | Voice) -> str:
         """Return the code of what became of a vote, or nothing where `event` is none."""
-        if self.open is None:
-            return ""
-        choice = read(event.text, self.open.options, self._names, self.open.ask)
-        return "" if choice is None else self._tally.choose(event.viewer, choice)
+        choice = self._choice(self.open, event)
+        return "" if choice is None else self._round.tally.choose(event.viewer, choice)
 
     def forget(self, viewer_id: str) -> None:
         """Take back a viewer's vote: moderators withdrew what they wrote."""
-        self._tally.forget(viewer_id)
+        self._round.tally.forget(viewer_id)
 
     def late(self, event: Chat | Voice) -> bool:
         """Return whether `event` is a vote for the poll that has just closed."""
-        closed = self._closed
-        if closed is None or self._clock.monotonic() - self._closed_at > LATE_S:
-            return False
-        return read(event.text, closed.options, self._names, closed.ask) is not None
+        return self._choice(self._round.just_closed, event) is not None
+
+    def _choice(self, poll: PollOptions | None, event: Chat | Voice) -> int | None:
+        return read(event.text, poll.options, self._names, poll.ask) if poll is not None else None
 
     def now(self, language: str) -> str:
         """Return what is voted on and for how long still, as a clause, or nothing."""
@@ -87,20 +84,19 @@ class Polls:
             return ""
         options = tuple(option.in_(language) for option in self.open.options)
         asked = question(self.open.ask.in_(language), options, language)
-        left = duration(max(1.0, self._until - self._clock.monotonic()), language)
+        left = duration(max(1.0, self._round.left_s), language)
         return f"正在投票，{asked}，还剩{left}" if language == "zh" else f"the vote is on, {asked}, {left} left"
 
     def tick(self, language: str) -> Line | None:
         """Return the result once time is up."""
-        return self.close(language) if self.open is not None and self._clock.monotonic() >= self._until else None
+        return self.close(language) if self._round.due else None
 
     def close(self, language: str) -> Line | None:
         """Close the poll; return its result, or nothing where nobody voted."""
-        poll, self.open = self.open, None
+        poll = self._round.end()
         if poll is None:
             return None
-        self._closed, self._closed_at = poll, self._clock.monotonic()
-        counts = self._tally.counts()
+        counts = self._round.tally.counts()
         self.results.append(PollResult(poll.ask.in_("zh"), tuple(counts[at] for at in range(len(poll.options)))))
         del self.results[:-100]
         if not counts:

@@ -7,8 +7,8 @@ import msgspec
 
 from bot.planning import spoken_name
 from bot.show.ballot import LETTERS, accepted, read
-from bot.show.line import LATE_S, Line, duration, question
-from bot.show.tally import Tally
+from bot.show.line import Line, duration, question
+from bot.show.round import Round
 from core.clock import Clock
 from core.events import Chat, Viewer, Voice
 from nlu.intents import Role
@@ -67,16 +67,15 @@ class Quiz:
         self._lasts_s = lasts_s
         self._counts = counts
         self._names = tuple(names)
-        self._clock = clock
         self._next = 0
-        self._until = 0.0
-        self._tally = Tally(counts)
-        self._closed: Question | None = None
-        self._closed_at = float("-inf")
-        self.open: Question | None = None
-        """The question that answers are taken for."""
+        self._round = Round[Question](clock)
         self.results: list[Result] = []
         """How the last ones ended."""
+
+    @property
+    def open(self) -> Question | None:
+        """The question that answers are taken for."""
+        return self._round.open
 
     def following(self) -> Question | None:
         """Return the next question of the list; after the last one it begins again."""
@@ -87,26 +86,22 @@ class Quiz:
 
     def ask(self, asked: Question, language: str) -> Line:
         """Open `asked`; return what to say."""
-        self.open, self._tally = asked, Tally(self._counts)
-        self._until = self._clock.monotonic() + self._lasts_s
+        self._round.begin(asked, self._lasts_s, self._counts)
         options = tuple(option.in_(language) for option in asked.options)
         return Line("quiz_ask", {Role.QUESTION: question(asked.ask.in_(language), options, language)}, language)
 
     def answer(self, event: Chat | Voice) -> str:
         """Return the code of what became of an answer, or nothing where `event` is none."""
-        choice = self._choice(self.open, event) if self.open is not None else None
-        return "" if choice is None else self._tally.choose(event.viewer, choice)
+        choice = self._choice(self.open, event)
+        return "" if choice is None else self._round.tally.choose(event.viewer, choice)
 
     def forget(self, viewer_id: str) -> None:
         """Take back a viewer's answer: moderators withdrew what they wrote."""
-        self._tally.forget(viewer_id)
+        self._round.tally.forget(viewer_id)
 
     def late(self, event: Chat | Voice) -> bool:
         """Return whether `event` answers the question that has just closed."""
-        closed = self._closed
-        if closed is None or self._clock.monotonic() - self._closed_at > LATE_S:
-            return False
-        return self._choice(closed, event) is not None
+        return self._choice(self._round.just_closed, event) is not None
 
     def now(self, language: str) -> str:
         """Return what is asked and for how long still, as a clause, or nothing."""
@@ -114,11 +109,13 @@ class Quiz:
             return ""
         options = tuple(option.in_(language) for option in self.open.options)
         asked = question(self.open.ask.in_(language), options, language)
-        left = duration(max(1.0, self._until - self._clock.monotonic()), language)
+        left = duration(max(1.0, self._round.left_s), language)
         return f"现在的题目是，{asked}，还剩{left}" if language == "zh" else f"the question is, {asked}, {left} left"
 
-    def _choice(self, asked: Question, event: Chat | Voice) -> int | None:
+    def _choice(self, asked: Question | None, event: Chat | Voice) -> int | None:
         """Return the position that `event` answers `asked` with, or nothing where it answers nothing."""
+        if asked is None:
+            return None
         if asked.options:
             return read(event.text, asked.options, self._names, asked.ask)
         return asked.right if accepted(event.text, asked.accept, self._names, asked.ask) else None
@@ -126,17 +123,16 @@ class Quiz:
     @property
     def due(self) -> bool:
         """Whether time is up."""
-        return self.open is not None and self._clock.monotonic() >= self._until
+        return self._round.due
 
     def close(self, language: str) -> tuple[Result, Line] | None:
         """Close the question; return how it ended and what to say."""
-        asked, self.open = self.open, None
+        asked, tally = self._round.end(), self._round.tally
         if asked is None:
             return None
-        self._closed, self._closed_at = asked, self._clock.monotonic()
-        right = self._tally.who(asked.right)
-        share = len(right) / len(self._tally) if asked.options and len(self._tally) else None
-        result = Result(asked.ask.in_("zh"), len(self._tally), len(right), share)
+        right = tally.who(asked.right)
+        share = len(right) / len(tally) if asked.options and len(tally) else None
+        result = Result(asked.ask.in_("zh"), len(tally), len(right), share)
         self.results.append(result)
         del self.results[:-100]
         return result, _told(asked, right, language)

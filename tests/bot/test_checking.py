@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from behaviour.chain import ViewerChains
+from behaviour.symbols import PACKAGED, States
 from bot.checking import load_checked
 from bot.cli import app
 from core.errors import SettingsError
@@ -42,3 +44,27 @@ def test_a_mistake_that_would_keep_a_bot_from_being_made_is_found(
 @pytest.mark.parametrize("file", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda file: file.stem)
 def test_the_settings_that_come_with_danmate_are_good(file: Path) -> None:
     assert load_checked(file).rooms
+
+
+def test_a_chain_is_checked_against_the_rooms_own_states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = PACKAGED.read_text(encoding="utf-8").replace(
+        "  - {name: leave,", "  - {name: cheer, zh: 喝彩, en: cheers}\n  - {name: leave,"
+    )
+    (tmp_path / "states.yaml").write_text(own, encoding="utf-8")
+    ViewerChains(States(tmp_path / "states.yaml"), 3).save(tmp_path / "chain.npz")
+    file = tmp_path / "danmate.yaml"
+    file.write_text("behaviour:\n  states: states.yaml\n  chain: chain.npz\n", encoding="utf-8")
+    assert load_checked(file).rooms
+    file.write_text("behaviour:\n  chain: chain.npz\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="chain"):
+        load_checked(file)
+
+
+def test_states_that_outcomes_are_measured_by_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "states.yaml").write_text("lurk_after_s: 30\n", encoding="utf-8")
+    file = tmp_path / "danmate.yaml"
+    file.write_text("behaviour:\n  states: states.yaml\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"behaviour\.states"):
+        load_checked(file)

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from asr.endpoint import Change, Endpointer, EndpointOptions, Remark, joined
+from asr.endpoint import Change, EndpointOptions, Remark, joined
 from asr.engine import Recogniser, Transcript
-from asr.microphone import DROPPED, Microphone, Pcm, Window
-from asr.turn import Evidence, Pauses, TurnDetector, TurnOptions, wait
+from asr.microphone import DROPPED, Pcm, Window
+from asr.speaker import Attempt, Speaker
+from asr.turn import Evidence, TurnDetector, TurnOptions, wait
 from asr.vad import VoiceDetector, VoiceState
 from core.channels import Channel, Overflow
 from core.clock import Clock
@@ -62,44 +63,6 @@ class EarsOptions(msgspec.Struct, frozen=True):
     """Seconds between partial transcripts at least; twice their cost where that is more."""
 
 
-class _Attempt:
-    """What is known of a remark that goes on."""
-
-    def __init__(self, utterance: str, remark: Remark) -> None:
-        self.id = utterance
-        self.remark = remark
-        self.guess: asyncio.Task[Transcript] | None = None
-        self.listening: asyncio.Task[None] | None = None
-        self.partial: asyncio.Task[None] | None = None
-        self.due_s = self.soonest_s = 0.0
-        self.text = ""
-        self.language = ""
-        self.complete: float | None = None
-
-    def drop_guess(self) -> None:
-        """They go on: what was computed for an end no longer counts, and what waits need not be computed."""
-        for task in (self.guess, self.listening):
-            if task is not None:
-                task.cancel()
-        self.guess = self.listening = self.complete = None
-
-
-class _Speaker:
-    """One speaker's place."""
-
-    def __init__(self, viewer: Viewer, options: EarsOptions, now: float) -> None:
-        self.viewer = viewer
-        self.microphone = Microphone()
-        self.voice = VoiceState()
-        self.endpointer = Endpointer(options.endpoint)
-        self.pauses = Pauses()
-        self.attempt: _Attempt | None = None
-        self.sign: str | None = None
-        self.hurried = ""
-        self.heard = now
-        self.ended: float | None = None
-
-
 class Ears:
     """Listens to several speakers at once; what they say comes out of `utterances`.
 
@@ -129,7 +92,7 @@ class Ears:
         self._worker = worker
         self._turn_worker = Worker("turn", options.speakers)
         self._clock = clock
-        self._speakers: dict[str, _Speaker] = {}
+        self._speakers: dict[str, Speaker] = {}
         self._wake = asyncio.Event()
         self._closed = False
         self._tasks: asyncio.TaskGroup
@@ -181,7 +144,7 @@ class Ears:
         self._closed = True
         self._wake.set()
 
-    def _seat(self, viewer: Viewer) -> _Speaker | None:
+    def _seat(self, viewer: Viewer) -> Speaker | None:
         now = self._clock.monotonic()
         if len(self._speakers) >= self.options.speakers:
             idle = now - self.options.idle_s
@@ -189,7 +152,7 @@ class Ears:
             if not quiet:
                 return None
             del self._speakers[min(quiet, key=lambda one: one.heard).viewer.id]
-        self._speakers[viewer.id] = speaker = _Speaker(viewer, self.options, now)
+        self._speakers[viewer.id] = speaker = Speaker(viewer, self.options.endpoint, now)
         return speaker
 
     async def _listen(self) -> None:
@@ -206,7 +169,7 @@ class Ears:
     async def _judge(self) -> None:
         """Judge all sound that waits, one window of every speaker at a time so that nobody starves."""
         while not self._closed:
-            ready: list[tuple[_Speaker, Window]] = []
+            ready: list[tuple[Speaker, Window]] = []
             for speaker in self._speakers.values():
                 window = speaker.microphone.next_window()
                 if window is not None:
@@ -219,14 +182,14 @@ class Ears:
                 self._step(speaker, window, probability)
             await asyncio.sleep(0)
 
-    def _step(self, speaker: _Speaker, window: Window, probability: float) -> None:
+    def _step(self, speaker: Speaker, window: Window, probability: float) -> None:
         self._follow(speaker, speaker.endpointer.push(window.pcm, probability, window.at), window.at)
         if window.last:
             self._follow(speaker, speaker.endpointer.finish(), window.at)
             speaker.voice = VoiceState()
             speaker.ended = None  # a key let go says nothing about pauses
 
-    def _follow(self, speaker: _Speaker, change: Change | None, at: float) -> None:
+    def _follow(self, speaker: Speaker, change: Change | None, at: float) -> None:
         """Do what a change asks for; `at` is when the window that changed it reached us."""
         remark, attempt = speaker.endpointer.remark, speaker.attempt
         if change is Change.STARTED and remark is not None:
@@ -253,15 +216,15 @@ class Ears:
         elif attempt.remark.silence_s == 0:
             self._maybe_partial(speaker, attempt)
 
-    def _tell_of_sound(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    def _tell_of_sound(self, speaker: Speaker, attempt: Attempt) -> None:
         """Let others know that they pause or go on, where there are no words yet to tell them by."""
         if not attempt.text:
             self._emit(speaker, attempt, _NOTHING, final=False)
 
-    def _start(self, speaker: _Speaker, remark: Remark) -> None:
+    def _start(self, speaker: Speaker, remark: Remark) -> None:
         if speaker.ended is not None and 0 < remark.start - speaker.ended < _RESTARTED_S:
             speaker.pauses.add(remark.start - speaker.ended)
-        speaker.attempt = attempt = _Attempt(speaker.sign or uuid.uuid4().hex, remark)
+        speaker.attempt = attempt = Attempt(speaker.sign or uuid.uuid4().hex, remark)
         speaker.sign = None
         attempt.due_s = remark.length_s + self.options.partial_every_s
         attempt.soonest_s = remark.length_s + self.options.first_partial_s
@@ -270,14 +233,14 @@ class Ears:
         self._emit(speaker, attempt, _NOTHING, final=False)
         self._wait_anew(speaker, attempt)
 
-    def _retract(self, speaker: _Speaker) -> None:
+    def _retract(self, speaker: Speaker) -> None:
         """Take back that somebody may have begun to speak."""
         if speaker.sign is not None:
             now = self._clock.wall()
             self._tell(speaker, speaker.sign, now, now, _NOTHING, final=True)
             speaker.sign = None
 
-    def _end(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    def _end(self, speaker: Speaker, attempt: Attempt) -> None:
         speaker.attempt = None
         speaker.ended = attempt.remark.end
         if attempt.listening is not None:
@@ -290,7 +253,7 @@ class Ears:
             if (speaker.attempt or speaker.sign) and now - speaker.heard > self.options.stalled_s:
                 self._follow(speaker, speaker.endpointer.finish(), self._clock.wall())
 
-    async def _guess(self, speaker: _Speaker, attempt: _Attempt) -> Transcript:
+    async def _guess(self, speaker: Speaker, attempt: Attempt) -> Transcript:
         """Transcribe on suspicion that the remark is over; the words shorten or lengthen the wait."""
         if attempt.remark.voiced_s < _SHORTEST_S:
             return _NOTHING
@@ -299,7 +262,7 @@ class Ears:
             self._learn(speaker, attempt, found)
         return found
 
-    async def _listen_for_end(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    async def _listen_for_end(self, speaker: Speaker, attempt: Attempt) -> None:
         if self._turn is None:
             return
         try:
@@ -311,7 +274,7 @@ class Ears:
         else:
             self._wait_anew(speaker, attempt)
 
-    def _maybe_partial(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    def _maybe_partial(self, speaker: Speaker, attempt: Attempt) -> None:
         if not self.options.partials or attempt.partial or attempt.remark.length_s < attempt.due_s:
             return
         attempt.due_s = attempt.remark.length_s + self.options.partial_every_s
@@ -320,7 +283,7 @@ class Ears:
             return
         attempt.partial = self._spawn(self._partial(speaker, attempt))
 
-    async def _partial(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    async def _partial(self, speaker: Speaker, attempt: Attempt) -> None:
         try:
             found = await self._recognise(attempt.remark.pcm())
         except OverloadError:
@@ -332,7 +295,7 @@ class Ears:
         finally:
             attempt.partial = None
 
-    async def _finish(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    async def _finish(self, speaker: Speaker, attempt: Attempt) -> None:
         if attempt.remark.voiced_s < _SHORTEST_S:
             found = _NOTHING
         else:
@@ -362,7 +325,7 @@ class Ears:
             _log.warning("transcription_failed", error=repr(error))
             return _NOTHING
 
-    def _learn(self, speaker: _Speaker, attempt: _Attempt, found: Transcript) -> None:
+    def _learn(self, speaker: Speaker, attempt: Attempt, found: Transcript) -> None:
         """Show a transcript of a remark that goes on, and wait accordingly."""
         attempt.text, attempt.language = found.text, found.language
         if found.text:
@@ -375,16 +338,16 @@ class Ears:
         task.add_done_callback(self._running.discard)
         return task
 
-    def _wait_anew(self, speaker: _Speaker, attempt: _Attempt) -> None:
+    def _wait_anew(self, speaker: Speaker, attempt: Attempt) -> None:
         if speaker.attempt is attempt:
             evidence = Evidence(attempt.complete, attempt.text, attempt.language, speaker.pauses.usual())
             speaker.endpointer.wait_s = wait(evidence, self.options.turn)
 
-    def _emit(self, speaker: _Speaker, attempt: _Attempt, found: Transcript, *, final: bool) -> None:
+    def _emit(self, speaker: Speaker, attempt: Attempt, found: Transcript, *, final: bool) -> None:
         self._tell(speaker, attempt.id, attempt.remark.start, attempt.remark.end, found, final=final)
 
     def _tell(
-        self, speaker: _Speaker, utterance: str, start: float, end: float, found: Transcript, *, final: bool
+        self, speaker: Speaker, utterance: str, start: float, end: float, found: Transcript, *, final: bool
     ) -> None:
         told = Utterance(
             id=utterance,

@@ -15,10 +15,12 @@ from core.engines import resolve
 from core.errors import DanmateError, EngineError, ModelError
 from core.settings import Models, OpenModel, ReplyModel, VoiceModel
 from core.workers import Worker
+from nlu import selection
 from nlu.engine import RESPONDERS, Responder
-from nlu.intent import IntentModel
+from nlu.intent_reader import IntentReader
 from nlu.names import Names
 from nlu.safety import Classifier
+from nlu.sentence_encoder import SentenceEncoder
 from nlu.templates import Templates
 from tts.engine import SPEAKERS, Speaker
 from tts.fallback import FallbackSpeaker
@@ -43,7 +45,7 @@ class Engines:
         self.open: Responder | None = None
         self.names: Names | None = None
         self.mouth: Mouth | None = None
-        self.intents: IntentModel | None = None
+        self.intents: IntentReader | None = None
         self.templates: Templates | None = None
         self.offence: Classifier | None = None
         self._speaker: Speaker | None = None
@@ -90,7 +92,7 @@ class Engines:
         self.recogniser = await self.listening.run(load)
 
     async def _load_mind(self) -> None:
-        self.intents = await self.thinking.run(IntentModel.load)
+        self.intents = await self.thinking.run(intent_reader)
         self.templates = await self.thinking.run(Templates.load)
         await self._or_without("offence", self._load_offence)
         self.responder = await responder(self._models.reply, self.thinking, self._models.threads)
@@ -106,6 +108,17 @@ class Engines:
         self._speaker = await self.talking.run(speaker, voice, self._models.threads)
         options = MouthOptions(voices={"zh": voice.zh, "en": voice.en}, speed=voice.speed, volume=voice.volume)
         self.mouth = Mouth(self._speaker, self.talking, options)
+
+
+def intent_reader() -> IntentReader:
+    """Return what reads intents; without the sentence encoder, where that is not here, and then that is said."""
+    try:
+        encoder = SentenceEncoder.load(catalogue.locate("sentence-encoder"))
+    except ModelError as error:
+        _log.warning("engine_missing", engine="sense", error=str(error))
+        encoder = None
+    selection.load(with_meaning=encoder is not None)  # read here, in a worker; rooms are built in the event loop
+    return IntentReader.load(encoder)
 
 
 async def responder(reply: ReplyModel, worker: Worker, threads: int) -> Responder:

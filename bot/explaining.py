@@ -7,17 +7,18 @@ from rich.table import Table
 
 from bot import build
 from bot.behaving import behaviour
+from bot.engines import intent_reader
 from bot.moderation import safety
 from core.clock import Clock, SystemClock
 from core.errors import DanmateError
 from core.events import Directive, Viewer
 from core.settings import Room, Settings
 from nlu.commands import Granted
-from nlu.faq import FaqMatch
-from nlu.intent import IntentModel, rule
+from nlu.intent import rule
 from nlu.intents import INTENTS, decent_tone
 from nlu.plan import Plan
 from nlu.safety import Classifier, Verdict
+from nlu.selection import Choice
 from nlu.understand import Meaning, Understander
 
 
@@ -36,8 +37,6 @@ class Explanation(msgspec.Struct, frozen=True):
     """Language, addressed or not and why, intent with alternatives, slots, product, known question."""
     rule: str
     """The rule that fixed the intent without the model; empty where the model decided."""
-    question: FaqMatch | None
-    """The known question that comes nearest, whether or not it was taken."""
     plan: Plan
     """The intent of the reply, its facts, whether the room knew, and where the facts stand."""
     directive: Directive
@@ -52,7 +51,7 @@ def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
         raise DanmateError(f"there is no room {room_id!r}; there are: {known}")
     knowledge, clock = build.knowledge(room), SystemClock()
     understander = Understander(
-        knowledge, IntentModel.load(), wake=(room.persona.name, *room.persona.wake), language=room.language
+        knowledge, intent_reader(), wake=(room.persona.name, *room.persona.wake), language=room.language
     )
     viewer = Viewer(id="somebody", name="")
     meaning = understander.understand(text, viewer)
@@ -65,7 +64,6 @@ def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
         command=f"{granted.command.name}: {granted.reply}" if isinstance(granted, Granted) else "",
         meaning=meaning,
         rule=rule(meaning.text),
-        question=knowledge.find_faq(meaning.text),
         plan=plan,
         directive=_directive(room, clock, plan, viewer),
     )
@@ -83,7 +81,7 @@ def show(found: Explanation, console: Console) -> None:
         "intent": f"{understanding.intent} {understanding.confidence:.2f}" + (" by rule" if found.rule else ""),
         "or else": others,
         "slots": ", ".join(f"{name} {value}" for name, value in understanding.slots.items()),
-        "known question": _question(found),
+        "answered by": _answered_by(meaning.choice),
         "reply": plan.intent + ("" if plan.known else ", and it goes to the streamer's list"),
         "facts": "; ".join(f"{role}: {value}" for role, value in plan.facts.items()),
         "source": plan.source,
@@ -97,11 +95,10 @@ def show(found: Explanation, console: Console) -> None:
     console.print(table)
 
 
-def _question(found: Explanation) -> str:
-    if found.question is None:
-        return ""
-    taken = "taken" if found.meaning.faq is not None else "not taken: the intent is certain"
-    return f"{found.question.asked} {found.question.score:.2f}, {taken}"
+def _answered_by(choice: Choice) -> str:
+    """Return what of the room's knowledge answers, how likely that is, and the question that came nearest."""
+    nearest = f"; nearest question: {choice.nearest.ask[0]}" if choice.nearest is not None else ""
+    return f"{choice.kind} {choice.probability:.2f}{nearest}"
 
 
 def _directive(room: Room, clock: Clock, plan: Plan, viewer: Viewer) -> Directive:

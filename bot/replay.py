@@ -16,7 +16,7 @@ import structlog
 
 from bot import build, virtual_time
 from bot.control import Told
-from bot.engines import Engines
+from bot.engines import Engines, intent_reader
 from bot.output import print_json
 from bot.planning import message_of
 from bot.recording import Recording
@@ -28,7 +28,6 @@ from core.events import AudioFrame, Chat, Decision, Heard, Reply, RoomEvent, Spe
 from core.settings import ReplyModel, Room, Settings
 from core.workers import Worker
 from nlu.danmate_t5 import DanmateT5
-from nlu.intent import IntentModel
 from nlu.safety import Classifier
 from nlu.templates import Templates
 from rooms.source import BotState, Capabilities
@@ -148,7 +147,7 @@ class _AtOnce(Worker):
 def engines(reply: ReplyModel, seed: int) -> Engines:
     """Return what a replay needs: the mind alone, its chance drawn from `seed`."""
     made = Engines(Settings().models)
-    made.intents, made.templates = IntentModel.load(), Templates.load()
+    made.intents, made.templates = intent_reader(), Templates.load()
     try:
         made.offence = Classifier.load()
     except ModelError as error:  # as in a room: lists alone judge then

@@ -14,12 +14,11 @@ from behaviour.mood_fit import Bins, fit, save
 from behaviour.viewers import PRESENT
 from bot import build
 from bot.behaving import behaviour
-from bot.engines import Engines
+from bot.engines import Engines, intent_reader
 from bot.recording import EVENTS, LINE
 from core.errors import SettingsError
 from core.events import Chat, Leave, RoomEvent, StreamState, Viewer, Voice, decode
 from core.settings import Room, Settings
-from nlu.intent import IntentModel
 from nlu.intents import INTENTS, decent_tone
 from nlu.understand import Understander
 
@@ -156,7 +155,7 @@ def read_events(file: Path) -> list[RoomEvent]:
 def meanings(room: Room, events: Iterable[RoomEvent]) -> list[str]:
     """Return the intent of each message, and nothing for other events."""
     engines = Engines(Settings().models)
-    engines.intents = IntentModel.load()
+    engines.intents = intent_reader()
     understander: Understander = build.understander(room, engines)
     return [
         understander.understand(event.text, event.viewer).understanding.intent

@@ -12,7 +12,7 @@ from core.errors import ModelError
 from core.integrity import Trouble, examine, glance
 from core.models import Catalogue, Kind, Model, Package, known
 
-DEFAULT: Final = ("whisper-base", "kokoro", "kokoro-voices", "silero-vad", "smart-turn")
+DEFAULT: Final = ("whisper-base", "kokoro", "kokoro-voices", "silero-vad", "smart-turn", "sentence-encoder")
 """What a bot needs that hears and speaks Chinese and English."""
 
 State = Literal["present", "damaged", "missing"]
@@ -26,7 +26,7 @@ class Row(msgspec.Struct, frozen=True):
     title: str
     """What it is, for people."""
     kind: Kind
-    """What it does: asr, tts, vad, turn or reply."""
+    """What it does: asr, tts, vad, turn, sense or reply."""
     licence: str
     """SPDX identifier, or the name of the terms."""
     source: str

@@ -10,7 +10,7 @@ import yaml
 
 from core.errors import ModelError
 
-Kind = Literal["asr", "tts", "vad", "turn", "reply"]
+Kind = Literal["asr", "tts", "vad", "turn", "sense", "reply"]
 
 
 class Package(msgspec.Struct, frozen=True):

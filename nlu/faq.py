@@ -1,4 +1,4 @@
-"""Finds the answer to a question that is worded otherwise than the room's settings word it.
+"""How alike two questions are by their words, sounds and concepts.
 
 Questions are compared as bags of characters, words, syllables (a transcript gets the sound right where it misses the
 character) and concepts, which carry the meaning over wordings and languages. Weights are fixed: a room has five or
@@ -7,7 +7,6 @@ fifty questions, too few to learn from.
 
 import math
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -18,8 +17,6 @@ from nlu.language import fold
 from nlu.local import Local
 from nlu.sound import syllables
 
-THRESHOLD: Final = 0.48
-"""The score from which a question counts as asked; chosen on the table in tests/nlu/test_faq.py."""
 ALIKE: Final = 0.45
 """The score from which two viewers' questions are one; chosen on the table in tests/nlu/test_unanswered.py."""
 
@@ -58,8 +55,6 @@ _NARROWED: Final = 0.45
 """What a score is multiplied with then."""
 _EXTRA_CONCEPT: Final = 0.6
 """What a concept that only the message names counts against it, where one that only the question names counts 1."""
-_VERBATIM: Final = 0.86
-"""The score from which a message need not be a question: 包邮."""
 _ASKS: Final = re.compile(
     r"[?]|吗|呢|么|嘛|几|多少|多久|多长|多高|多重|多大|怎|咋|哪|谁|啥|能不能|能否|可不可以|可以|有没有|是不是|会不会|要不要|行不行|"
     r"(.)[不没]\1|不$|没$|求|想|要|能|支持|请|帮|给我|\b(?:who|what|whats|when|where|which|why|how|hows|can|could|do|does|did|are|is|will|"
@@ -80,19 +75,6 @@ class Faq(msgspec.Struct, frozen=True):
     """Where it stands, for moderators: `faq.md:12`."""
 
 
-class FaqMatch(msgspec.Struct, frozen=True):
-    """An answer that was found."""
-
-    faq: Faq
-    """The question and its answer."""
-    score: float
-    """0 to 1: how alike the questions are."""
-    asked: str
-    """The wording in the settings that came nearest."""
-    words: float
-    """0 to 1: how alike they are by words and sounds, without concepts alone."""
-
-
 class Bag(msgspec.Struct, frozen=True):
     """A text as it is compared."""
 
@@ -102,24 +84,6 @@ class Bag(msgspec.Struct, frozen=True):
     """The length of the vector of weights."""
     concepts: frozenset[str]
     """What it speaks of."""
-
-
-class FaqFinder:
-    """Compares a message with every wording of every question."""
-
-    def __init__(self, faq: Sequence[Faq]) -> None:
-        self._wordings = [(entry, ask, bag(ask)) for entry in faq for ask in entry.ask if ask.strip()]
-
-    def find(self, text: str) -> FaqMatch | None:
-        """Return the best match at or above `THRESHOLD`."""
-        asked = bag(text)
-        asks = is_asked(fold(text))
-        best: FaqMatch | None = None
-        for entry, wording, known in self._wordings:
-            score = compare(asked, known)
-            if score >= (THRESHOLD if asks else _VERBATIM) and (best is None or score > best.score):
-                best = FaqMatch(entry, score, wording, _by_words(asked, known))
-        return best
 
 
 def similarity(left: str, right: str) -> float:
@@ -159,10 +123,10 @@ def bag(text: str) -> Bag:
 
 def compare(asked: Bag, known: Bag) -> float:
     """Return how much of a known question is asked, 0 to 1: by words, or by concepts alone where they agree better."""
-    return max(_by_words(asked, known), _opposed(_BY_CONCEPTS * _by_concepts(asked, known), asked, known))
+    return max(by_words(asked, known), _opposed(_BY_CONCEPTS * by_concepts(asked, known), asked, known))
 
 
-def _by_concepts(asked: Bag, known: Bag) -> float:
+def by_concepts(asked: Bag, known: Bag) -> float:
     """Return how far the questions agree in what they are about, 0 to 1.
 
     One thing in common is little: it must not be what may be asked of any product ("what if it does not fit" is no
@@ -178,7 +142,7 @@ def _by_concepts(asked: Bag, known: Bag) -> float:
     return _agreement(mine, theirs)
 
 
-def _by_words(asked: Bag, known: Bag) -> float:
+def by_words(asked: Bag, known: Bag) -> float:
     """Return the mean of the cosine and of the share of the known question that was asked."""
     if not asked.norm or not known.norm:
         return 0.0
@@ -191,11 +155,13 @@ def _opposed(score: float, asked: Bag, known: Bag) -> float:
     """Return a score, less where the questions name opposites, or the one asked is about a special case."""
     if _NARROWING & (asked.concepts - known.concepts):
         score *= _NARROWED
-    for pair in OPPOSITES:
-        mine, theirs = asked.concepts & pair, known.concepts & pair
-        if mine and theirs and not mine & theirs:
-            score *= _OPPOSED
-    return score
+    return score * _OPPOSED ** opposites(asked, known)
+
+
+def opposites(asked: Bag, known: Bag) -> int:
+    """Return how many pairs of opposites the questions name one of each: when it begins, and when it ends."""
+    both = ((asked.concepts & pair, known.concepts & pair) for pair in OPPOSITES)
+    return sum(bool(mine and theirs and not mine & theirs) for mine, theirs in both)
 
 
 def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:

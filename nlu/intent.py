@@ -1,4 +1,4 @@
-"""What a viewer wants: softmax regression over hashed n-grams, a few certain rules before it.
+"""What a viewer wants, by its words: softmax regression over hashed n-grams, and a few certain rules.
 
 The model is one matrix of int8 weights that `training.intent` fits on the corpus. `unknown` is no class of it: whether
 something is known is for the room's knowledge to say, so questions about the room come out as `ask_faq` or
@@ -7,7 +7,7 @@ something is known is for the room's knowledge to say, so questions about the ro
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Self
 
@@ -34,8 +34,6 @@ READ_CHARACTERS: Final = 160
 """What is read of a message: intent stands in its first clauses, and time is bounded."""
 MENTION: Final = "〇"
 """Stands for a product's name."""
-CERTAIN: Final = 0.99
-"""The probability of a rule's intent."""
 
 _SIGNS = re.compile(r"[^\w\s?+=$¥〇']|_")
 _MEMES: Final = (
@@ -113,14 +111,11 @@ def rows(text: str, buckets: int = BUCKETS) -> NDArray[np.int64]:
 class IntentModel:
     """Scores the spoken intents of a message. Immutable, so any thread may use it."""
 
-    def __init__(
-        self, weights: NDArray[np.int8], scale: NDArray[np.float32], bias: NDArray[np.float32], classes: Sequence[str]
-    ) -> None:
-        """Take weights of shape (buckets, classes), one scale and bias a class (temperature included)."""
+    def __init__(self, weights: NDArray[np.int8], scale: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        """Take weights of shape (buckets, `CLASSES`), one scale and bias a class (temperature included)."""
         self._weights = weights
         self._scale = scale
         self._bias = bias
-        self.classes = tuple(classes)
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Self:
@@ -128,33 +123,25 @@ class IntentModel:
         try:
             with np.load(path, allow_pickle=False) as file:
                 weights, scale, bias = file["weights"], file["scale"], file["bias"]
-                classes = [str(name) for name in file["classes"]]
+                classes = tuple(str(name) for name in file["classes"])
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"the intent model {path.name} cannot be read ({error}); install danmate again") from error
-        if weights.shape != (weights.shape[0], len(classes)) or not scale.shape == bias.shape == (len(classes),):
+        if (
+            classes != CLASSES
+            or weights.shape[1:] != (len(classes),)
+            or not scale.shape == bias.shape == (len(classes),)
+        ):
             raise ModelError(f"the intent model {path.name} has parts that do not fit together; install danmate again")
-        return cls(weights, scale, bias, classes)
+        return cls(weights, scale, bias)
 
     def save(self, path: Path) -> None:
         """Write the model to `path`."""
-        np.savez_compressed(
-            path, weights=self._weights, scale=self._scale, bias=self._bias, classes=np.array(self.classes)
-        )
+        np.savez_compressed(path, weights=self._weights, scale=self._scale, bias=self._bias, classes=np.array(CLASSES))
 
-    def classify(self, text: str, mentions: Iterable[str] = ()) -> list[tuple[str, float]]:
-        """Return (intent, probability) for each spoken intent, the likeliest first.
-
-        `mentions` are the names of products as they stand in the message. Probabilities are calibrated on held-out
-        messages, so a low first one means exactly that the model does not know.
-        """
-        if intent := rule(text):
-            rest = (1 - CERTAIN) / (len(self.classes) - 1)
-            others = [(name, rest) for name in self.classes if name != intent]
-            return [(intent, CERTAIN), *others]
-        active = rows(normalise(text, mentions), len(self._weights))
+    def log_probabilities(self, normalised: str) -> NDArray[np.float32]:
+        """Return one logarithm for each class, of a text as `normalise` returns it; calibrated on held-out messages."""
+        active = rows(normalised, len(self._weights))
         scores = self._weights[active].sum(axis=0, dtype=np.float32) * self._scale / np.sqrt(np.float32(len(active)))
         scores += self._bias
-        odds = np.exp(scores - scores.max())
-        probabilities = odds / odds.sum()
-        order = np.argsort(-probabilities)
-        return [(self.classes[i], float(probabilities[i])) for i in order]
+        scores -= scores.max()
+        return np.asarray(scores - np.log(np.exp(scores).sum()), np.float32)

@@ -8,19 +8,17 @@ from typing import Final
 import msgspec
 
 from nlu.concepts import ASPECTS, concepts
-from nlu.faq import Faq, FaqFinder, FaqMatch, says_something, similarity
+from nlu.faq import Faq, says_something
 from nlu.intents import Role
 from nlu.language import fold, has_han
 from nlu.local import Local
 from nlu.slots import slots
 from nlu.sound import find_by_sound, heard_alike, spelt_alike
 
-__all__ = ["Faq", "FaqMatch", "Knowledge", "Local", "Mention", "Product", "knows_aspect", "product_answer", "render"]
+__all__ = ["Faq", "Knowledge", "Local", "Mention", "Product", "knows_aspect", "product_answer", "render"]
 
 ANSWER_CHARACTERS: Final = 60
 """Of facts joined into one answer, in Chinese; English may have twice as many. At least one fact is always said."""
-RELEVANT: Final = 0.3
-"""The similarity from which a fact is about the question."""
 _IN_GENERAL: Final = re.compile(
     r"介绍|怎么样|咋样|如何|[说讲聊](?:说|讲|聊|一下|下)|什么东西|啥东西|干嘛用|干啥用|特点|优点|特别|亮点|详细|细节|参数|信息|好不好|"
     r"\b(?:tell (?:me|us)|talk about|all about|details?|describe|info|information|features?|special|specs?|any good|"
@@ -103,7 +101,6 @@ class Knowledge:
     def __init__(self, products: Sequence[Product] = (), faq: Sequence[Faq] = ()) -> None:
         self.products = tuple(products)
         self.faq = tuple(faq)
-        self._finder = FaqFinder(self.faq)
         self._by_link = {product.link: product for product in self.products if product.link is not None}
         self._names = _unambiguous(self.products, _names)
         self._parts = {
@@ -131,10 +128,6 @@ class Knowledge:
             found.append(mention.product)
             folded = folded.replace(mention.words, " ")
         return [product for product in self.products if product in found]
-
-    def find_faq(self, text: str) -> FaqMatch | None:
-        """Return the answer to a question like `text` with its score, or None where nothing is alike enough."""
-        return self._finder.find(text)
 
     def _find_link(self, folded: str) -> Mention | None:
         product = self._by_link.get(int(slots(folded).get("link", "0")))
@@ -192,21 +185,25 @@ def amount(product: Product) -> float | None:
 def product_answer(product: Product, question: str, language: str) -> str:
     """Return what the room knows about `product` that answers `question`, as one clause without its full stop.
 
-    Facts about what was asked, the likest first; where the question asks for nothing in particular ("tell me about
-    it"), all facts as far as they fit. Nothing where it asks for what no fact speaks of, be it an aspect that has a
-    name here or not ("is it BPA free"): then the room does not know, and any other fact would read as an answer.
+    Facts of an aspect that it names, those of most aspects first; where the question asks for nothing in particular
+    ("tell me about it"), all facts as far as they fit. What it asks for in other words `nlu.selection` finds.
     """
     facts = [fact for fact in product.facts if fact.zh or fact.en]
-    bare = _without_names(fold(question), product)
+    bare = bare_of(fold(question), product)
     asked = set(concepts(bare)) & ASPECTS
-    scored = sorted(((_fit(bare, fact, asked), -i, fact) for i, fact in enumerate(facts)), reverse=True)
-    chosen = [fact for score, _, fact in scored if score >= RELEVANT]
+    scored = sorted(((_fit(fact, asked), -i, fact) for i, fact in enumerate(facts)), reverse=True)
+    chosen = [fact for score, _, fact in scored if score]
     if not chosen and not asked and (_IN_GENERAL.search(bare) or not says_something(bare)):
         chosen = facts
+    return joined(chosen, language)
+
+
+def joined(facts: Sequence[Local], language: str) -> str:
+    """Return facts as one clause, as many as fit."""
     mark = "，" if language == "zh" else ", "
     limit = ANSWER_CHARACTERS * (1 if language == "zh" else 2)
     answer = ""
-    for fact in chosen:
+    for fact in facts:
         clause = fact.in_(language).strip().rstrip("。.!！")
         if answer and len(answer) + len(mark) + len(clause) > limit:
             break
@@ -216,23 +213,21 @@ def product_answer(product: Product, question: str, language: str) -> str:
 
 def knows_aspect(product: Product, question: str) -> bool:
     """Return whether a fact of `product` speaks of an aspect that `question` names."""
-    asked = set(concepts(_without_names(fold(question), product))) & ASPECTS
-    return bool(asked) and any(_fit(question, fact, asked) for fact in product.facts)
+    asked = set(concepts(bare_of(fold(question), product))) & ASPECTS
+    return bool(asked) and any(_fit(fact, asked) for fact in product.facts)
 
 
-def _without_names(folded: str, product: Product) -> str:
-    """Return a question without the product's names: a vacuum flask (保温杯) does not ask for vacuum."""
+def bare_of(folded: str, product: Product) -> str:
+    """Return a folded question without the product's names: a vacuum flask (保温杯) does not ask for vacuum."""
     for name in sorted({*_names(product), *_parts(product)}, key=len, reverse=True):
         folded = folded.replace(name, " ") if has_han(name) else re.sub(rf"\b{re.escape(name)}s?\b", " ", folded)
     return " ".join(folded.split())
 
 
-def _fit(question: str, fact: Local, asked: set[str]) -> float:
-    """Return how much a fact speaks of the question: shared aspects first, then shared words."""
+def _fit(fact: Local, asked: set[str]) -> int:
+    """Return how many of the aspects asked for a fact speaks of."""
     named = set(concepts(fold(fact.zh))) | set(concepts(fold(fact.en)))
-    if asked & named:
-        return 1.0 + len(asked & named)
-    return 0.0 if asked else max(similarity(question, text) for text in (fact.zh, fact.en) if text)
+    return len(asked & named)
 
 
 def _title(title: Local, language: str) -> str:

@@ -11,7 +11,7 @@ from nlu.condense import condense
 from nlu.faq import is_asked
 from nlu.intent import SURE
 from nlu.intents import INTENTS, Role
-from nlu.knowledge import Knowledge, Product, amount, knows_aspect, product_answer, render
+from nlu.knowledge import Knowledge, Product, amount, joined, knows_aspect, product_answer, render
 from nlu.language import fold
 from nlu.numerals import NUMBER, number
 from nlu.safety.complaints import doubts
@@ -195,7 +195,7 @@ class Planner:
             return plan("ask_price", Role.PRICE, Role.STOCK)
         sizes = intent == "ask_stock" and "size" in meaning.understanding.slots  # cards count pieces, not sizes
         if intent == "ask_product" or sizes or together == {"price", "aspect"}:
-            answer = product_answer(product, _SIZES[language] if sizes else meaning.text, language)
+            answer = _said_of(product, meaning, _SIZES[language] if sizes else meaning.text)
             if together == {"price", "aspect"}:
                 answer = _joined((render(product, Role.PRICE, language), answer), language)
             return plan("ask_product", answer=answer) if answer else plan("unknown")
@@ -245,6 +245,14 @@ def _asked_together(text: str, product: Product) -> set[str]:
     known = {"price": bool(product.price), "stock": product.stock is not None}
     asked = {name for name, there in known.items() if there and name in named}
     return asked | {"aspect"} if knows_aspect(product, text) else asked
+
+
+def _said_of(product: Product, meaning: Meaning, question: str) -> str:
+    """Return what the card of `product` says to `question`: what was selected of it, or what shares an aspect."""
+    language = meaning.understanding.language
+    if meaning.choice.facts and meaning.subject is not None and meaning.subject.id == product.id:
+        return joined(meaning.choice.facts, language)
+    return product_answer(product, question, language)
 
 
 def _joined(clauses: Sequence[str], language: str) -> str:

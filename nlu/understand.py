@@ -9,26 +9,19 @@ import msgspec
 from core.events import Understanding, Viewer
 from nlu.addressed import addressed
 from nlu.concepts import ASPECTS, concepts
-from nlu.faq import Faq, FaqMatch, is_asked, says_something
-from nlu.intent import IntentModel
-from nlu.knowledge import Knowledge, Mention, Product, knows_aspect
+from nlu.faq import Faq, is_asked, says_something
+from nlu.intent import ROOM_INTENTS
+from nlu.intent_reader import IntentReader
+from nlu.knowledge import Knowledge, Mention, Product
 from nlu.language import MAX_CHARACTERS, detect, fold
 from nlu.memory import Memory, asks_to_forget
+from nlu.selection import FAQ_INTENTS, Choice, Selector
 from nlu.slots import slots
 
-FAQ_INTENTS: Final = ("ask_faq", "ask_schedule", "ask_delivery", "ask_aftersales", "ask_product")
-"""What a question may be that the room's FAQ answers."""
 SELF_EVIDENT: Final = 0.8
-"""A weaker match of the FAQ yields to an intent that the model is this sure of and that is no question of that kind."""
+"""The probability of an intent that is as good as certain."""
 GOES_ON_S: Final = 20.0
 """Seconds after our answer in which the viewer whom it was for is still talking to us."""
-_SURE_FAQ: Final = 0.7
-_SURE_WORDS: Final = 0.55
-"""What a question that is surely not ours must share in words; chosen on CLINC150's validation part and faq.yaml."""
-_VERBATIM: Final = 0.86
-"""What a known question must share in words to go before a product's card that answers, too."""
-_ELSEWHERE: Final = frozenset({*FAQ_INTENTS, "off_topic", "unknown", "unclear", "small_talk", "about_bot"})
-"""What a question about a named product may be taken for by the model."""
 _FOLLOW_UP: Final = re.compile(
     r"(?:那么?|还有|(?:and|what about|how about|and what about) )(?P<rest>.+)|(?P<bare>.+)呢[?？。!！]*"
 )
@@ -36,6 +29,12 @@ _ASPECT_ONLY: Final = 6
 """Characters that a follow-up about nothing but an aspect has at most beside it: 那黑色的呢."""
 _LANGUAGES_REMEMBERED: Final = 2_000
 _ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
+_MEANT: Final = {"price": ("ask_price", "haggle"), "stock": ("ask_stock", "buying"), "link": ("ask_link", "buying")}
+"""What a message may want that a card's price, stock or link answers."""
+_SAID: Final = frozenset({"greeting", "farewell", "thanks", "praise", "laugh", "agree", "insult", "bought"})
+"""What asks for nothing, whatever words of a known question it has."""
+_CARD_ALONE: Final = frozenset({"ask_price", "ask_stock", "ask_link"})
+"""What is answered with a card's numbers and nothing else."""
 
 _THAT_ONE: Final = re.compile(
     r"[它牠]|[这那](?:个|件|款|条|双|套|瓶|盒|包|支|只|种|一)|刚才的|刚刚的|刚说的|上一个|同款|"
@@ -61,6 +60,10 @@ class Meaning(msgspec.Struct, frozen=True):
     """Whether the message itself names the product, by name, link or sound."""
     faq: Faq | None = None
     """The known question that it asks."""
+    subject: Product | None = None
+    """The product that it is about if it is about one: named, gone on about, or shown last."""
+    choice: Choice = Choice()
+    """What of the room's knowledge answers it; facts are those of the card of `subject`."""
     why: str = ""
     """Why we think that it does or does not speak to us."""
     alternatives: tuple[tuple[str, float], ...] = ()
@@ -73,11 +76,12 @@ class Understander:
     """Understands messages of one room. What a message says is never anything but text to it."""
 
     def __init__(
-        self, knowledge: Knowledge, intents: IntentModel, *, wake: Sequence[str], language: str = "auto"
+        self, knowledge: Knowledge, intents: IntentReader, *, wake: Sequence[str], language: str = "auto"
     ) -> None:
         """Take what the room knows; `language` is `auto`, or the one language that is answered in."""
         self._knowledge = knowledge
         self._intents = intents
+        self._selector = Selector(knowledge, intents)
         self._wake = tuple(dict.fromkeys(wake))
         self._language = language
         self._spoken: dict[str, str] = {}
@@ -108,11 +112,10 @@ class Understander:
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
         last = memory.last(viewer.id) if memory is not None else ""
-        spoken_of = memory.last_product(viewer.id) if memory is not None and _THAT_ONE.search(fold(text)) else None
+        subject = self._subject(text, viewer, mention, memory)
         ranked = self._intents.classify(self._without_name(text), mentions)
-        intent, confidence, found = self._weighed(
-            text, mention, mention.product if mention else spoken_of, ranked, last
-        )
+        choice = self._selector.select(text, ranked, subject, named=mention is not None)
+        intent, confidence, choice = self._weighed(text, mention, ranked, choice, last)
         named = slots(text)
         product = mention.product if mention else None
         if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
@@ -131,43 +134,49 @@ class Understander:
             product=product,
             products=tuple(self._knowledge.find_products(text)) if mention is not None else (),
             named=mention is not None,
-            faq=found.faq if found else None,
+            faq=choice.question,
+            subject=subject,
+            choice=choice,
             why=to_us.why,
             alternatives=tuple((name, round(probability, 4)) for name, probability in ranked[1:4]),
             forget=forget,
         )
 
-    def _weighed(
-        self,
-        text: str,
-        mention: Mention | None,
-        subject: Product | None,
-        ranked: Sequence[tuple[str, float]],
-        last: str,
-    ) -> tuple[str, float, FaqMatch | None]:
-        """Return intent, confidence and known question: what the room knows and what it was just asked go before."""
-        found = self._knowledge.find_faq(text)
-        intent, confidence = ranked[0]
-        certain = confidence >= SELF_EVIDENT and intent not in FAQ_INTENTS
-        if found and certain and (found.score < _SURE_FAQ or intent == "trick"):
-            found = None
-        if found and certain and intent == "off_topic" and found.words < _SURE_WORDS:
-            found = None  # the same concepts, of somewhere else: the replacement of a credit card
-        if found and mention and intent in _ABOUT_PRODUCT and intent not in FAQ_INTENTS:
-            found = None  # asks for the price of a product that it names, say
-        if subject and self._on_card(text, subject, intent) and (found is None or found.words < _VERBATIM):
-            found, intent, confidence = None, "ask_product", max(confidence, SELF_EVIDENT)
-        if goes_on_from(text, mention, last):
-            found, confidence = None, SELF_EVIDENT
-            intent = last if mention and last in _ABOUT_PRODUCT else "ask_product"
-        if found:
-            intent = max((name for name, _ in ranked if name in FAQ_INTENTS), key=dict(ranked).__getitem__)
-            confidence = found.score
-        return intent, confidence, found
+    def _subject(self, text: str, viewer: Viewer, mention: Mention | None, memory: Memory | None) -> Product | None:
+        """Return the product that a message is about if it is about one: named, spoken of last, or the first one.
 
-    def _on_card(self, text: str, product: Product, intent: str) -> bool:
-        """Return whether a message asks for what the card of the product that it is about holds."""
-        return intent in _ELSEWHERE and is_asked(fold(text)) and knows_aspect(product, text)
+        A shop's card number one is what its streamer is showing. A link that no card has leads to none.
+        """
+        if mention is not None:
+            return mention.product
+        if "link" in slots(text):
+            return None
+        spoken_of = memory.last_product(viewer.id) if memory is not None else None
+        return spoken_of or next(iter(self._knowledge.products), None)
+
+    def _weighed(
+        self, text: str, mention: Mention | None, ranked: Sequence[tuple[str, float]], choice: Choice, last: str
+    ) -> tuple[str, float, Choice]:
+        """Return intent, confidence and what answers: what the room knows and what it was just asked go before."""
+        intent, confidence = ranked[0]
+        certain = confidence >= SELF_EVIDENT and intent not in ROOM_INTENTS
+        if certain and (intent == "trick" or (intent in _SAID and not is_asked(fold(text)))):
+            return intent, confidence, Choice(nearest=choice.nearest)
+        if goes_on_from(text, mention, last):
+            goes_on = last if mention and last in _ABOUT_PRODUCT else "ask_product"
+            return goes_on, SELF_EVIDENT, msgspec.structs.replace(choice, question=None)
+        chances = dict(ranked)
+        match choice.kind:
+            case "question":
+                return max(FAQ_INTENTS, key=chances.__getitem__), choice.probability, choice
+            case "fact":
+                return "ask_product", choice.probability, choice
+            case "price" | "stock" | "link":
+                likely = max(_MEANT[choice.kind], key=chances.__getitem__)
+                return likely, max(choice.probability, chances[likely]), choice
+        if intent in _CARD_ALONE and mention is not None:
+            return "ask_product", confidence, choice  # what is asked for stands on no card
+        return intent, confidence, choice
 
     def _answer_in(self, text: str, viewer: Viewer) -> str:
         """Return the language to answer in: the room's, or the message's, or the viewer's last where it has none."""

@@ -12,17 +12,16 @@ from rich.console import Console
 from structlog.testing import capture_logs
 
 from bot import build
-from bot.engines import Engines
+from bot.engines import Engines, intent_reader
 from bot.room import RoomBot
 from bot.serve import Deployment
 from core.channels import Channel, Overflow
 from core.events import AudioFrame, Chat, Heard, Purchase, Reply, Role, RoomEvent, Stream, StreamState, Viewer
 from core.settings import Settings, load
-from nlu.intent import IntentModel
 from nlu.templates import Templates
 from rooms.source import BotState, Capabilities
 
-INTENTS, TEMPLATES = IntentModel.load(), Templates.load()
+INTENTS, TEMPLATES = intent_reader(), Templates.load()
 ROOM = """
 rooms: [{id: main}, {id: other}]
 idle: {after: 1h}

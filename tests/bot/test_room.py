@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.answering import Wits
+from bot.engines import intent_reader
 from bot.idle import IdleOptions, Timer
 from bot.intake import IntakeOptions
 from bot.options import RoomOptions
@@ -32,7 +33,6 @@ from core.events import (
     Voice,
 )
 from nlu.commands import Command, Commands
-from nlu.intent import IntentModel
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
 from nlu.mind import Mind
@@ -50,7 +50,7 @@ KNOWLEDGE = Knowledge(
     ),
     faq=(Faq(("几点下播", "when do you end"), Local("今晚十点下播", "the stream ends at ten")),),
 )  # fmt: skip
-INTENTS = IntentModel.load()
+INTENTS = intent_reader()
 TEMPLATES = Templates.load()
 Virtual = Callable[[Callable[[Any], Coroutine[Any, Any, Any]]], Any]
 

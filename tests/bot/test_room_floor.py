@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answering import Wits
 from bot.crowd import CrowdOptions
+from bot.engines import intent_reader
 from bot.floor import FloorOptions
 from bot.gate import GateOptions
 from bot.guard import Guard, GuardOptions
@@ -44,7 +45,6 @@ from core.events import (
 )
 from core.reasons import words
 from nlu.commands import Command, Commands
-from nlu.intent import IntentModel
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
 from nlu.mind import Mind
@@ -66,7 +66,7 @@ KNOWLEDGE = Knowledge(
     ),
     faq=(Faq(("几点下播", "when do you end"), Local("今晚十点下播", "the stream ends at ten")),),
 )  # fmt: skip
-INTENTS = IntentModel.load()
+INTENTS = intent_reader()
 TEMPLATES = Templates.load()
 NAMES = Names()
 SAFETY = Safety(SafetyOptions(superlatives=True))

@@ -198,4 +198,3 @@ def test_what_no_fact_speaks_of_has_no_answer() -> None:
 def test_knowledge_of_nothing_finds_nothing() -> None:
     nothing = Knowledge()
     assert nothing.find_product("蓝色卫衣 3号链接") is None
-    assert nothing.find_faq("几点下播") is None

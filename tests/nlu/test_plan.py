@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.engines import intent_reader
 from core.events import Understanding, Viewer
 from nlu.faq import Faq
-from nlu.intent import IntentModel
 from nlu.intents import INTENTS, Role, decent_tone
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
@@ -20,7 +20,7 @@ MUG = Product(
 )
 FAQ = Faq(("几点下播", "when do you end"), Local("今晚十点下播", "the stream ends at ten"))
 KNOWLEDGE = Knowledge(products=(HOODIE, MUG), faq=(FAQ,))
-MODEL = IntentModel.load()
+MODEL = intent_reader()
 
 
 def plan(text: str, knowledge: Knowledge = KNOWLEDGE, last: Product | None = None, viewer: str = "") -> Plan:

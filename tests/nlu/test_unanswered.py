@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
+from bot.engines import intent_reader
 from core.events import Understanding, Viewer
 from nlu.faq import Faq
-from nlu.intent import IntentModel
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
 from nlu.same_question import same_question
@@ -124,7 +124,7 @@ ROOM = Understander(
         ),
         (Faq(("几点下播", "when do you end"), Local("十点", "at ten")),),
     ),
-    IntentModel.load(),
+    intent_reader(),
     wake=("小弹",),
 )
 

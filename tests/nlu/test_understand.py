@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.engines import intent_reader
 from core.clock import SystemClock
 from core.events import Viewer
 from nlu.faq import Faq
-from nlu.intent import IntentModel
+from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
 from nlu.memory import Memory
@@ -26,12 +27,12 @@ SHOP = Knowledge(
 
 
 @pytest.fixture(scope="module")
-def intents() -> IntentModel:
-    return IntentModel.load()
+def intents() -> IntentReader:
+    return intent_reader()
 
 
 @pytest.fixture
-def room(intents: IntentModel) -> Understander:
+def room(intents: IntentReader) -> Understander:
     return Understander(SHOP, intents, wake=("小弹", "danmate"))
 
 
@@ -79,7 +80,7 @@ def test_a_message_without_a_language_keeps_its_viewers_last_one(room: Understan
     assert room.understand("666", Viewer(id="2", name="小鱼儿")).understanding.language == "zh"
 
 
-def test_a_room_with_one_language_answers_in_it(intents: IntentModel) -> None:
+def test_a_room_with_one_language_answers_in_it(intents: IntentReader) -> None:
     room = Understander(SHOP, intents, wake=("小弹",), language="en")
     assert room.understand("多少钱", LILY).understanding.language == "en"
 
@@ -191,7 +192,7 @@ def test_what_was_not_just_spoken_of_is_no_follow_up(room: Understander) -> None
     assert room.understand("那黑色呢", LILY).understanding.confidence < 0.8
 
 
-def test_what_the_card_holds_of_the_product_just_spoken_of_goes_before_a_known_question(intents: IntentModel) -> None:
+def test_what_the_card_holds_of_the_product_just_spoken_of_goes_before_a_known_question(intents: IntentReader) -> None:
     sized = Product(
         id="1", title=Local("蓝色卫衣", "the hoodie"), facts=(Local("均码", "one size, for 155 to 180 cm"),)
     )

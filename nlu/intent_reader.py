@@ -1,0 +1,49 @@
+"""What a viewer wants: a few certain rules, then n-grams and meaning together.
+
+The two models' probabilities are multiplied (a product of experts: Hinton, Neural Computation 14 (2002), 1771-1800) and
+sharpened until they are calibrated. Without a sentence encoder the n-grams decide alone.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Self
+
+import numpy as np
+
+from nlu.intent import CLASSES, IntentModel, normalise, rule
+from nlu.intent_by_meaning import MeaningModel
+from nlu.sentence_encoder import SentenceEncoder
+
+CERTAIN: Final = 0.99
+"""The probability of a rule's intent."""
+
+
+class IntentReader:
+    """Ranks the spoken intents of a message. Immutable, so any thread may use it."""
+
+    def __init__(self, words: IntentModel, meaning: MeaningModel | None = None) -> None:
+        self._words = words
+        self._meaning = meaning
+        self.encoder = meaning.encoder if meaning is not None else None
+        """What turns sentences into vectors, where there is one."""
+
+    @classmethod
+    def load(cls, encoder: SentenceEncoder | None = None) -> Self:
+        """Return what was trained here; raise `ModelError` where it cannot be read."""
+        return cls(IntentModel.load(), MeaningModel.load(encoder) if encoder is not None else None)
+
+    def classify(self, text: str, mentions: Iterable[str] = ()) -> list[tuple[str, float]]:
+        """Return (intent, probability) for each spoken intent, the likeliest first.
+
+        `mentions` are the names of products as they stand in the message. Probabilities are calibrated on held-out
+        messages, so a low first one means exactly that we do not know.
+        """
+        if intent := rule(text):
+            rest = (1 - CERTAIN) / (len(CLASSES) - 1)
+            return [(intent, CERTAIN), *((name, rest) for name in CLASSES if name != intent)]
+        said = normalise(text, mentions)
+        logs = self._words.log_probabilities(said)
+        if self._meaning is not None:
+            logs = (logs + self._meaning.log_probabilities(said)) * np.float32(self._meaning.sharpness)
+        odds = np.exp(logs - logs.max())
+        probabilities = odds / odds.sum()
+        return [(CLASSES[i], float(probabilities[i])) for i in np.argsort(-probabilities)]

@@ -1,0 +1,154 @@
+"""What of a room's knowledge answers a message, with the sentence encoder and without it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.engines import intent_reader
+from core.errors import ModelError
+from nlu.faq import Faq
+from nlu.intent_reader import IntentReader
+from nlu.knowledge import Knowledge, Product
+from nlu.local import Local
+from nlu.selection import FEATURES, Choice, Selector, load
+
+WITH_MEANING, BY_WORDS = intent_reader(), IntentReader.load()
+FAQ = (
+    Faq(("几点下播", "when does the stream end"), Local("今晚十一点下播", "we end at eleven tonight"), "finish"),
+    Faq(("几点开播", "明天几点开播"), Local("每天晚上七点开播", "we go live at seven every evening"), "begin"),
+    Faq(("粉丝群怎么进", "怎么加群"), Local("点主页的群聊就能进", "tap the group chat on the profile"), "group"),
+    Faq(("什么时候发货", "多久发货"), Local("拍下后四十八小时内发出", "it is sent within 48 hours"), "ship"),
+    Faq(("包邮吗", "运费多少"), Local("全国包邮，新疆也包", "shipping is free everywhere"), "postage"),
+    Faq(("能退货吗", "支持七天无理由吗"), Local("七天内不喜欢都能退", "you can return it within seven days"), "return"),
+    Faq(("how do i join the giveaway",), Local("在弹幕里打抽奖两个字", "type raffle in the chat"), "raffle"),
+    Faq(("what mic do you use",), Local("我用的是动圈麦", "a dynamic microphone"), "microphone"),
+    Faq(("几天能到", "how long is delivery"), Local("一般三天到", "it arrives in about three days"), "arrive"),
+    Faq(("这是什么游戏",), Local("这是星露谷物语", "this is Stardew Valley"), "game"),
+)
+ASKED = {
+    "finish": ["主播几点下播呀", "播到几点啊", "今天播到什么时候", "几点结束直播", "what time do you end"],
+    "begin": ["啥时候开播", "when do you start", "what time does the stream start tomorrow", "每天几点上播"],
+    "group": ["怎么进群", "粉丝群在哪加", "群怎么进啊", "how do i join the fan group", "想进群怎么弄"],
+    "ship": ["啥时候发货", "今天能发货吗", "什么时候能发货呀我着急", "when do you ship"],
+    "postage": ["包邮不", "要不要运费", "新疆包邮吗", "is shipping free", "邮费多少钱", "how much is shipping"],
+    "return": ["可以退货吗", "不合适能退吗", "七天无理由支持吗", "can i return it", "do you take returns"],
+    "raffle": ["怎么参加抽奖", "how to enter the giveaway", "giveaway how", "how can i join the raffle"],
+    "microphone": ["which microphone is that", "用的什么麦克风", "what microphone are you using"],
+    "arrive": ["到北京几天能到", "几天到啊", "how many days for delivery", "多久能收到"],
+    "game": ["玩的什么游戏", "what game is this", "这游戏叫什么"],
+}
+OTHERWISE = [
+    "多少钱", "主播好漂亮", "你是机器人吗", "晚上好", "how much is the hoodie", "唱首歌吧", "哈哈哈哈", "还有货吗",
+    "几点了",
+    "what song is this", "what camera do you use", "怎么当房管", "多久能学会", "推荐一个", "明天下雨吗", "怎么付款",
+    "who won the game last night", "你几点睡", "is it waterproof", "i love this stream", "退款什么时候到账",
+    "what time is it in tokyo", "主播用什么手机", "什么时候补货", "今天播什么", "", "???", "\x00" * 50,
+]  # fmt: skip
+KNIVES = Product(
+    id="4",
+    title=Local("三件套刀具", "the knife set"),
+    aliases=("刀", "knives"),
+    price="199元",
+    stock=9,
+    link=4,
+    facts=(
+        Local("一把菜刀，一把水果刀，一把剪刀", "a cleaver, a paring knife and scissors"),
+        Local("刀刃是德国1.4116不锈钢", "the blades are German 1.4116 stainless steel"),
+        Local("送实木刀架", "a wooden block comes with it"),
+    ),
+)
+
+
+def select(text: str, faq: tuple[Faq, ...] = FAQ, intents: IntentReader = WITH_MEANING) -> Choice:
+    return Selector(Knowledge((), faq), intents).select(text, intents.classify(text), None, named=False)
+
+
+def asked(text: str, faq: tuple[Faq, ...] = FAQ, intents: IntentReader = WITH_MEANING) -> str:
+    question = select(text, faq, intents).question
+    return question.source if question is not None else ""
+
+
+def of_knives(text: str, intents: IntentReader = WITH_MEANING) -> Choice:
+    selector = Selector(Knowledge((KNIVES,), FAQ), intents)
+    return selector.select(text, intents.classify(text, ("刀", "knives")), KNIVES, named=True)
+
+
+def test_known_questions_are_found_in_other_words_and_never_confused() -> None:
+    found = [(kind, asked(text)) for kind, texts in ASKED.items() for text in texts]
+    assert [(wanted, got) for wanted, got in found if got not in {wanted, ""}] == []
+    assert sum(not got for _, got in found) <= 2  # of 43
+
+
+def test_little_other_talk_is_taken_for_a_known_question() -> None:
+    assert [text for text in OTHERWISE if asked(text, intents=BY_WORDS)] == []
+    assert sum(bool(asked(text)) for text in OTHERWISE) <= 4  # of the time, a song, today's show
+
+
+@pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
+def test_a_question_in_the_rooms_own_words_is_itself_however_little_the_room_knows(intents: IntentReader) -> None:
+    for entry in FAQ:
+        assert all(asked(ask, intents=intents) == entry.source for ask in entry.ask)
+        assert all(asked(ask, (entry,), intents) == entry.source for ask in entry.ask)
+
+
+def test_a_question_in_quite_other_words_is_found_by_meaning_alone() -> None:
+    said = "opened it and hated it can i get a refund"
+    assert asked(said) == "return"
+    assert asked(said, intents=BY_WORDS) == ""
+
+
+@pytest.mark.parametrize("text", ["what if it does not fit", "能发货到香港吗", "谁知道怎么结束"])
+def test_one_thing_in_common_is_not_the_same_question(text: str) -> None:
+    sizes = Faq(("尺码不合适怎么办",), Local("可以换一次", "one exchange"), "sizes")
+    assert asked(text, (*FAQ, sizes)) in {"", "sizes"}
+
+
+def test_a_transcript_with_homophones_is_recognised() -> None:
+    assert asked("粉丝裙怎么进") == "group"
+
+
+def test_opposites_are_told_apart() -> None:
+    assert asked("几点开播", (FAQ[0],)) == ""
+
+
+@pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
+def test_a_room_that_knows_nothing_answers_nothing(intents: IntentReader) -> None:
+    assert select("几点下播", (), intents) == Choice("nothing", 1.0)
+    assert select("", (Faq(("", "  "), Local("x")),), intents).kind == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [("what steel are the knives", 1), ("买刀有刀架放不", 2), ("do the knives come with a block", 2)],
+)
+def test_what_a_card_holds_is_no_question_for_its_price(text: str, fact: int) -> None:
+    choice = of_knives(text)
+    assert choice.kind == "fact"
+    assert choice.facts[0] == KNIVES.facts[fact]
+
+
+@pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("刀多少钱", "price"), ("刀还有货吗", "stock"), ("刀几号链接", "link"), ("刀能用洗碗机洗吗", "nothing")],
+)
+def test_a_cards_numbers_and_what_it_does_not_hold(text: str, kind: str, intents: IntentReader) -> None:
+    assert of_knives(text, intents).kind == kind
+
+
+@pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
+def test_chances_of_all_candidates_add_up_to_one_and_every_feature_has_a_weight(intents: IntentReader) -> None:
+    weights = load(with_meaning=intents.encoder is not None)
+    assert {kind: set(own) for kind, own in weights.by_kind.items()} == {k: set(names) for k, names in FEATURES.items()}
+    selector = Selector(Knowledge((KNIVES,), FAQ), intents)
+    for text in ("刀多少钱", "几点下播", "", "x" * 5_000):
+        candidates = selector.candidates(text, intents.classify(text), KNIVES, named=True)
+        chances = weights.score(candidates)
+        assert sum(float(rows.sum()) for rows in chances.values()) == pytest.approx(1.0)
+
+
+def test_weights_that_cannot_be_read_are_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "selection.json").write_text("{}")
+    for file in ("selection.json", "missing.json"):
+        with pytest.raises(ModelError, match="install danmate again"):
+            load(with_meaning=True, path=tmp_path / file)

@@ -280,7 +280,10 @@ class Intake:
 
     def _understood(self, event: Chat | Voice) -> Meaning:
         reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
-        meaning = self._understander.understand(event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory)
+        hurried = self._crowd.raid or self.step >= Step.REFUSE
+        meaning = self._understander.understand(
+            event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory, hurried=hurried
+        )
         self._spoken.append(meaning.understanding.language)
         if self._guard is not None and self._guard.looks_after(event.viewer.id):
             meaning = in_need(meaning)

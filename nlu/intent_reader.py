@@ -31,6 +31,10 @@ class IntentReader:
         """Return what was trained here; raise `ModelError` where it cannot be read."""
         return cls(IntentModel.load(), MeaningModel.load(encoder) if encoder is not None else None)
 
+    def by_words(self) -> Self:
+        """Return the same reader without its encoder, for when there is no time."""
+        return type(self)(self._words)
+
     def classify(self, text: str, mentions: Iterable[str] = ()) -> list[tuple[str, float]]:
         """Return (intent, probability) for each spoken intent, the likeliest first.
 

@@ -216,19 +216,23 @@ class Selector:
         """
         return self.choose(self.candidates(text, ranked, product, named=named))
 
+    def texts(self, text: str, product: Product | None) -> tuple[str, str]:
+        """Return what is compared of a message: folded, and without the names of the product that is spoken of."""
+        folded = fold(text[:READ_CHARACTERS])
+        return folded, (bare_of(folded, product) or folded) if product is not None else folded
+
     def candidates(
         self, text: str, ranked: Sequence[tuple[str, float]], product: Product | None, *, named: bool
     ) -> Candidates:
         """Return everything that could answer a message, with its features."""
-        folded, intents = fold(text[:READ_CHARACTERS]), dict(ranked)
-        bare = (bare_of(folded, product) or folded) if product is not None else folded
+        (folded, bare), intents = self.texts(text, product), dict(ranked)
         said = self._said(folded, bare)
         asks, about = float(is_asked(folded)), set(concepts(folded))
         features: dict[Kind, Numbers] = {}
         features["question"], mean, opposite = self._question_features(said, intents)
         facts: tuple[Local, ...] = ()
-        if product is not None:
-            card = self._cards[product.id]
+        card = self._cards.get(product.id) if product is not None else None
+        if product is not None and card is not None:
             facts = card.facts
             features["fact"] = _fact_features(card, said, intents, named=named)
             for kind, role, also in (

@@ -68,7 +68,7 @@ def test_every_hash_of_the_catalogue_is_a_sha256_and_every_file_name_is_plain() 
 
 def test_the_default_models_hear_understand_and_speak_both_languages() -> None:
     models = [known().model(name) for name in DEFAULT]
-    assert {model.kind for model in models} == {"asr", "tts", "vad", "turn"}
+    assert {model.kind for model in models} == {"asr", "sense", "tts", "vad", "turn"}
     voices = {file.name[:2] for file in known().model("kokoro-voices").files}
     assert voices == {"zf", "zm", "af", "am", "bf", "bm"}
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.engines import intent_reader
 from core.errors import ModelError
@@ -152,3 +153,23 @@ def test_weights_that_cannot_be_read_are_said_with_what_to_do(tmp_path: Path) ->
     for file in ("selection.json", "missing.json"):
         with pytest.raises(ModelError, match="install danmate again"):
             load(with_meaning=True, path=tmp_path / file)
+
+
+WRITTEN = Path(__file__).parents[2] / "benchmarks" / "understanding_data"
+
+
+@pytest.mark.skipif(WITH_MEANING.encoder is None, reason="the sentence encoder is not here: danmate models fetch")
+def test_most_other_wordings_of_thirty_questions_are_found_none_is_confused_and_little_other_talk_is_taken() -> None:
+    rows = yaml.safe_load((WRITTEN / "faq.yaml").read_text(encoding="utf-8"))
+    faq = tuple(Faq(tuple(row["ask"]), Local(**row["answer"]), row["id"]) for row in rows)
+    selector = Selector(Knowledge((), faq), WITH_MEANING)
+
+    def found(text: str) -> str:
+        question = selector.select(text, WITH_MEANING.classify(text), None, named=False).question
+        return question.source if question is not None else ""
+
+    pairs = [(row["id"], found(text)) for row in rows for text in row["scored"]]
+    assert sum(got == wanted for wanted, got in pairs) / len(pairs) >= 0.85
+    assert sum(bool(got) and got != wanted for wanted, got in pairs) <= 1
+    talk = [line for line in (WRITTEN / "other_talk.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    assert sum(bool(found(text)) for text in talk) <= 5  # of 89

@@ -116,7 +116,10 @@ class Understander:
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
         last = memory.last(viewer.id) if memory is not None else ""
-        subject = self._subject(text, viewer, mention, memory)
+        named = slots(text)
+        subject = mention.product if mention else None
+        if subject is None and "link" not in named:  # a link that no card has leads to no product
+            subject = self._shown(viewer, memory)
         to_read = self._without_name(text)
         intents, selector = (self._by_words, self._selector_by_words) if hurried else (self._intents, self._selector)
         if intents.encoder is not None:  # in one pass, and remembered, what both of them read
@@ -124,7 +127,6 @@ class Understander:
         ranked = intents.classify(to_read, mentions)
         choice = selector.select(to_read, ranked, subject, named=mention is not None)
         intent, confidence, choice = self._weighed(text, mention, ranked, choice, last)
-        named = slots(text)
         product = mention.product if mention else None
         if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
             product = memory.last_product(viewer.id)
@@ -150,15 +152,11 @@ class Understander:
             forget=forget,
         )
 
-    def _subject(self, text: str, viewer: Viewer, mention: Mention | None, memory: Memory | None) -> Product | None:
-        """Return the product that a message is about if it is about one: named, spoken of last, or the first one.
+    def _shown(self, viewer: Viewer, memory: Memory | None) -> Product | None:
+        """Return the product that a message is about which names none, if it is about one: spoken of last, or the first.
 
-        A shop's card number one is what its streamer is showing. A link that no card has leads to none.
+        A shop's card number one is what its streamer is showing.
         """
-        if mention is not None:
-            return mention.product
-        if "link" in slots(text):
-            return None
         spoken_of = memory.last_product(viewer.id) if memory is not None else None
         return spoken_of or next(iter(self._knowledge.products), None)
 

@@ -1,9 +1,11 @@
 """What of a room's knowledge answers a message, with the sentence encoder and without it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 import yaml
+from _pytest.mark.structures import ParameterSet
 
 from bot.engines import intent_reader
 from core.errors import ModelError
@@ -14,6 +16,8 @@ from nlu.local import Local
 from nlu.selection import FEATURES, Choice, Selector, load
 
 WITH_MEANING, BY_WORDS = intent_reader(), IntentReader.load()
+if WITH_MEANING.encoder is None:
+    pytest.skip("the sentence encoder is not here: danmate models fetch", allow_module_level=True)
 FAQ = (
     Faq(("几点下播", "when does the stream end"), Local("今晚十一点下播", "we end at eleven tonight"), "finish"),
     Faq(("几点开播", "明天几点开播"), Local("每天晚上七点开播", "we go live at seven every evening"), "begin"),
@@ -74,15 +78,30 @@ def of_knives(text: str, intents: IntentReader = WITH_MEANING) -> Choice:
     return selector.select(text, intents.classify(text, ("刀", "knives")), KNIVES, named=True)
 
 
-def test_known_questions_are_found_in_other_words_and_never_confused() -> None:
-    found = [(kind, asked(text)) for kind, texts in ASKED.items() for text in texts]
-    assert [(wanted, got) for wanted, got in found if got not in {wanted, ""}] == []
-    assert sum(not got for _, got in found) <= 2  # of 43
+MISSED = {"when do you start", "今天能发货吗"}
+"""Known questions that are declined with the encoder: what rules that were made on this table found."""
+TAKEN_WRONGLY = {"几点了", "what song is this", "退款什么时候到账", "今天播什么"}
+"""Other talk that is answered with a neighbour's answer with the encoder, and should not be."""
 
 
-def test_little_other_talk_is_taken_for_a_known_question() -> None:
+def rows(texts: Iterable[str], missed: set[str]) -> list[ParameterSet]:
+    """Return each text, those of `missed` as what is wanted and not reached: who reaches it has to say so here."""
+    not_reached = pytest.mark.xfail(strict=True, raises=AssertionError, reason="wanted, not reached")
+    return [pytest.param(text, marks=not_reached if text in missed else ()) for text in texts]
+
+
+@pytest.mark.parametrize("text", rows((text for texts in ASKED.values() for text in texts), MISSED))
+def test_a_known_question_is_found_in_other_words(text: str) -> None:
+    assert asked(text) == next(kind for kind, texts in ASKED.items() if text in texts)
+
+
+@pytest.mark.parametrize("text", rows(OTHERWISE, TAKEN_WRONGLY))
+def test_other_talk_asks_no_known_question(text: str) -> None:
+    assert asked(text) == ""
+
+
+def test_other_talk_asks_no_known_question_by_words() -> None:
     assert [text for text in OTHERWISE if asked(text, intents=BY_WORDS)] == []
-    assert sum(bool(asked(text)) for text in OTHERWISE) <= 4  # of the time, a song, today's show
 
 
 @pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
@@ -158,18 +177,24 @@ def test_weights_that_cannot_be_read_are_said_with_what_to_do(tmp_path: Path) ->
 WRITTEN = Path(__file__).parents[2] / "benchmarks" / "understanding_data"
 
 
-@pytest.mark.skipif(WITH_MEANING.encoder is None, reason="the sentence encoder is not here: danmate models fetch")
-def test_most_other_wordings_of_thirty_questions_are_found_none_is_confused_and_little_other_talk_is_taken() -> None:
-    rows = yaml.safe_load((WRITTEN / "faq.yaml").read_text(encoding="utf-8"))
-    faq = tuple(Faq(tuple(row["ask"]), Local(**row["answer"]), row["id"]) for row in rows)
-    selector = Selector(Knowledge((), faq), WITH_MEANING)
+def in_the_room_of_thirty(text: str) -> str:
+    question = THIRTY.select(text, WITH_MEANING.classify(text), None, named=False).question
+    return question.source if question is not None else ""
 
-    def found(text: str) -> str:
-        question = selector.select(text, WITH_MEANING.classify(text), None, named=False).question
-        return question.source if question is not None else ""
 
-    pairs = [(row["id"], found(text)) for row in rows for text in row["scored"]]
+ROWS = yaml.safe_load((WRITTEN / "faq.yaml").read_text(encoding="utf-8"))
+THIRTY = Selector(
+    Knowledge((), tuple(Faq(tuple(row["ask"]), Local(**row["answer"]), row["id"]) for row in ROWS)), WITH_MEANING
+)
+
+
+def test_most_other_wordings_of_thirty_questions_are_found_and_none_is_confused() -> None:
+    pairs = [(row["id"], in_the_room_of_thirty(text)) for row in ROWS for text in row["scored"]]
     assert sum(got == wanted for wanted, got in pairs) / len(pairs) >= 0.85
-    assert sum(bool(got) and got != wanted for wanted, got in pairs) <= 1
+    assert [(wanted, got) for wanted, got in pairs if got not in {wanted, ""}] == []
+
+
+@pytest.mark.xfail(strict=True, reason="wanted, not reached: 5 of 89")
+def test_little_other_talk_is_taken_for_one_of_thirty_questions() -> None:
     talk = [line for line in (WRITTEN / "other_talk.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
-    assert sum(bool(found(text)) for text in talk) <= 5  # of 89
+    assert sum(bool(in_the_room_of_thirty(text)) for text in talk) / len(talk) <= 0.05

@@ -153,7 +153,7 @@ class Understander:
         )
 
     def _shown(self, viewer: Viewer, memory: Memory | None) -> Product | None:
-        """Return the product that a message is about which names none, if it is about one: spoken of last, or the first.
+        """Return the product that a message is about which names none: the one spoken of last, or the first, or none.
 
         A shop's card number one is what its streamer is showing.
         """

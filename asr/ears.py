@@ -35,6 +35,8 @@ _PATIENCE_S = 5.0
 """Seconds that a final transcription waits for a place in the worker."""
 T = TypeVar("T")
 _NOTHING = Transcript("", "", 0.0, (), 1.0, 0.0)
+_LOST = Transcript("", "", 0.0, (), 0.0, 0.0)
+"""What stands for words that were said and could not be made out; told from `_NOTHING` by being this very one."""
 _log = structlog.get_logger(__name__)
 
 
@@ -68,7 +70,7 @@ class Ears:
 
     For each remark: at once a partial without text (somebody may have begun to speak), more of them as they pause and
     go on before there are words (their `end` is when the last sound came), partial transcripts, and one final, all with
-    the same id. A final without text means that nothing was said after all. `recogniser`
+    the same id. A final without text means that nothing was said after all, or that it was lost. `recogniser`
     runs in `worker`; `turn` may be None. `options` may be replaced at any time: language, hot words and partials
     apply at once, how remarks begin and end to speakers who come later.
     """
@@ -303,7 +305,7 @@ class Ears:
         self._emit(speaker, attempt, found, final=True)
 
     async def _transcribe(self, remark: Remark) -> Transcript:
-        """Transcribe a whole remark, waiting for a place in the worker; nothing where there is none for seconds."""
+        """Transcribe a whole remark, waiting for a place in the worker; it is lost where there is none for seconds."""
         sound = remark.pcm()
         give_up = self._clock.monotonic() + _PATIENCE_S
         while self._clock.monotonic() < give_up:
@@ -312,7 +314,7 @@ class Ears:
             except OverloadError:
                 await asyncio.sleep(_RETRY_S)
         DROPPED.labels("overload").inc()
-        return _NOTHING
+        return _LOST
 
     async def _recognise(self, sound: list[Pcm]) -> Transcript:
         options = self.options
@@ -323,7 +325,7 @@ class Ears:
         except Exception as error:  # noqa: BLE001 - whatever an engine raises costs one remark, not the room
             DROPPED.labels("failed").inc()
             _log.warning("transcription_failed", error=repr(error))
-            return _NOTHING
+            return _LOST
 
     def _learn(self, speaker: Speaker, attempt: Attempt, found: Transcript) -> None:
         """Show a transcript of a remark that goes on, and wait accordingly."""
@@ -358,6 +360,7 @@ class Ears:
             end=end,
             confidence=found.confidence,
             final=final,
+            lost=final and found is _LOST,
         )
         if not self._closed and self.utterances.send(told) is not None:
             DROPPED.labels("unread").inc()

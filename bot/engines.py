@@ -117,7 +117,7 @@ def intent_reader() -> IntentReader:
     except ModelError as error:
         _log.warning("engine_missing", engine="sense", error=str(error))
         encoder = None
-    selection.load(with_meaning=encoder is not None)  # read here, in a worker; rooms are built in the event loop
+    selection.load()  # read here, in a worker; rooms are built in the event loop
     return IntentReader.load(encoder)
 
 

@@ -243,6 +243,9 @@ class Intake:
             self._note(event, why)
 
     def _message(self, event: Chat | Voice) -> Meaning | None:
+        if isinstance(event, Voice) and not event.text:
+            self._tell(event, Outcome.REFUSED, "unheard")
+            return None
         self.messages += 1
         if self._guard is not None and not self._passes(event, self._guard):
             return None

@@ -242,7 +242,7 @@ class RoomBot:
                 self._talking.add(utterance.id)
                 continue
             self._talking.discard(utterance.id)
-            if not utterance.text or effect is Effect.ECHO:
+            if not (utterance.text or utterance.lost) or effect is Effect.ECHO:
                 continue
             now = self._clock.wall()
             self._take(

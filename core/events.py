@@ -193,6 +193,8 @@ class Utterance(Event, frozen=True, kw_only=True):
     """0 to 1, from the recogniser's mean log probability."""
     final: bool
     """Whether the remark is over."""
+    lost: bool = False
+    """Whether its words could not be made out because there was too much to do or the recogniser failed."""
 
 
 class Goal(StrEnum):

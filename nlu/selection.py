@@ -200,7 +200,7 @@ class Selector:
         """Take what the room knows, and what reads intents; where that has an encoder, meanings are compared."""
         self._intents = intents
         self._encoder = intents.encoder
-        self._weights = weights or load(with_meaning=self._encoder is not None)
+        self._weights = weights or load()[self._encoder is not None]
         self._questions = tuple(entry for entry in knowledge.faq if any(ask.strip() for ask in entry.ask))
         asks = [(n, ask) for n, entry in enumerate(self._questions) for ask in entry.ask if ask.strip()]
         answers = [(n, text) for n, entry in enumerate(self._questions) for text in _texts(entry.answer)]
@@ -328,14 +328,14 @@ class Selector:
 
 
 @cache
-def load(*, with_meaning: bool, path: Path = WEIGHTS) -> Weights:
-    """Return the weights that were fitted with a sentence encoder, or without one; raise `ModelError` for none.
+def load(path: Path = WEIGHTS) -> tuple[Weights, Weights]:
+    """Return the weights that were fitted without a sentence encoder, and with one; raise `ModelError` for none.
 
     The file is read once, and then not in the event loop: `bot.engines.intent_reader` sees to that.
     """
     try:
         both = json.loads(path.read_text(encoding="utf-8"))
-        return Weights(both["with_meaning" if with_meaning else "by_words"])
+        return Weights(both["by_words"]), Weights(both["with_meaning"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"the weights {path.name} cannot be read ({error}); install danmate again") from error
 

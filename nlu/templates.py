@@ -158,13 +158,19 @@ class Templates:
         draw = random.Random(seed)  # noqa: S311  # a seeded draw, no secret
         order = list(Length)
 
-        def distance(template: Template) -> tuple[bool, int, bool, int, float]:
+        def distance(template: Template) -> tuple[bool, int, float, int, float]:
             away = abs(order.index(template.length) - order.index(prompt.length))
-            off = template.tone != prompt.tone or template.follows < CLEAR
+            short_of = round(max(CLEAR - self._follows(template, prompt), 0.0), 1)
             beyond = excess(template.text, prompt.language, prompt.length)
-            return template.text in recent, beyond, off, away, draw.random()
+            return template.text in recent, beyond, short_of, away, draw.random()
 
         return min([*fitting, *self._dressed(fitting, prompt, draw)], key=distance).text
+
+    def _follows(self, template: Template, prompt: Prompt) -> float:
+        """Return the probability that a pattern follows `prompt`, whatever tone it was written for."""
+        if template.tone is prompt.tone:
+            return template.follows
+        return self._judge.follows(template.text, prompt) if self._judge is not None else 0.0
 
     def _dressed(self, fitting: list[Template], prompt: Prompt, draw: random.Random) -> list[Template]:
         """Return the calm ones among `fitting` with an opening, a closing, or both, of the prompt's tone."""

@@ -1,13 +1,11 @@
 """What those are told who may be in danger, and what minors are told in place of an offer."""
 
-from typing import Any
-
 import pytest
 
 from bot.care import GROWN_UP, HELP, Care, CareOptions, for_minor, in_need
 from bot.guard import Guard, GuardOptions
 from bot.moderation import guard, safety
-from core.events import Chat, Reply, Role, Understanding, Viewer, Voice
+from core.events import Chat, Role, Understanding, Viewer, Voice
 from core.settings.filters import Filters
 from core.settings.rooms import Room
 from nlu.intents import Role as Fact
@@ -15,35 +13,10 @@ from nlu.knowledge import Local, Product
 from nlu.plan import Plan
 from nlu.safety import Classifier, Safety, SafetyOptions
 from nlu.understand import Meaning
-from rooms.source import Capabilities
+from tests.bot.scripted_platform import Clock, Platform
 
 JUDGE = Safety(SafetyOptions(), Classifier.load())
 HOODIE = Product(id="1", title=Local("蓝色卫衣", "the blue hoodie"), price="99元", stock=12, link=3)
-
-
-class Clock:
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return self.now
-
-
-class Platform:
-    def __init__(self) -> None:
-        self.capabilities = Capabilities(platform="test", say=True, delete=True, timeout=True)
-        self.did: list[tuple[Any, ...]] = []
-
-    def say(self, reply: Reply, *, final: bool = True) -> None:
-        self.did.append(("say", reply.text))
-
-    def delete(self, message_id: str) -> None:
-        self.did.append(("delete", message_id))
-
-    def timeout(self, viewer_id: str, seconds: int) -> None:
-        self.did.append(("timeout", viewer_id, seconds))
 
 
 def chat(text: str, role: Role = Role.VIEWER, viewer: str = "v") -> Chat:

@@ -7,44 +7,15 @@ import pytest
 
 from bot.guard import BAN_S, Guard, GuardOptions, Ruling
 from bot.moderation import guard, safety
-from core.errors import OverloadError
-from core.events import Chat, Join, Reply, Role, Viewer, Voice
+from core.events import Chat, Join, Role, Viewer, Voice
 from core.settings.filters import Filters
 from core.settings.rooms import Room
 from nlu.safety import Safety, SafetyOptions
 from nlu.safety.spam import SpamOptions
-from rooms.source import Capabilities
+from tests.bot.scripted_platform import Clock, Platform
 
 BAD = "操你妈"
 JUDGE = Safety(SafetyOptions())
-
-
-class Clock:
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return self.now
-
-
-class Platform:
-    def __init__(self, *, full: bool = False, **can: bool) -> None:
-        self.capabilities = Capabilities(platform="test", **{"say": True, "delete": True, "timeout": True, **can})
-        self.full = full
-        self.did: list[tuple[Any, ...]] = []
-
-    def say(self, reply: Reply, *, final: bool = True) -> None:
-        self.did.append(("say", reply.language, reply.text))
-
-    def delete(self, message_id: str) -> None:
-        if self.full:
-            raise OverloadError("full")
-        self.did.append(("delete", message_id))
-
-    def timeout(self, viewer_id: str, seconds: int) -> None:
-        self.did.append(("timeout", viewer_id, seconds))
 
 
 def chat(text: str, viewer: str = "v1", role: Role = Role.VIEWER, name: str = "小明") -> Chat:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from asr.ears import EarsOptions
 from bot.answering import Wits
 from bot.engines import intent_reader
 from bot.idle import IdleOptions, Timer
@@ -105,11 +106,11 @@ def options(**changes: Any) -> RoomOptions:
     return RoomOptions(**{**values, **changes})
 
 
-def bot(room: ScriptedRoom, clock: Any, **changes: Any) -> RoomBot:
+def bot(room: ScriptedRoom, clock: Any, ears: Any = None, **changes: Any) -> RoomBot:
     return RoomBot(
         options(**changes),
         room,
-        None,
+        ears,
         Understander(KNOWLEDGE, INTENTS, wake=("小弹", "danmate")),
         Commands(
             [Command(name="!价格", aliases=("!price",), reply="@$(user) $(product.price)", cooldown_user=30)],
@@ -285,6 +286,44 @@ def test_what_is_remembered_of_somebody_who_is_silenced_is_forgotten(virtual_tim
     memory = made._wits.memory  # what it remembers shows nowhere else
     assert memory is not None
     assert memory.recent("老猫") == ()
+
+
+class Told:
+    """Ears that tell what a script says they heard."""
+
+    options = EarsOptions()
+
+    def __init__(self) -> None:
+        self.utterances: Channel[Utterance] = Channel(64, Overflow.REFUSE)
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    def close(self) -> None:
+        self.utterances.close()
+
+
+def test_a_remark_whose_words_were_lost_is_not_passed_over_in_silence(virtual_time: Virtual) -> None:
+    ears = Told()
+
+    def final(name: str, *, lost: bool) -> Utterance:
+        speaker = Viewer(name, name)
+        return Utterance(
+            id=name, speaker=speaker, text="", language="", start=0, end=1, confidence=0, final=True, lost=lost
+        )
+
+    async def test(clock: Any) -> list[tuple[str, str, Outcome]]:
+        room = ScriptedRoom()
+        made = bot(room, clock, ears=ears)
+        running = asyncio.create_task(made.run())
+        ears.utterances.send(final("coughed", lost=False))
+        ears.utterances.send(final("spoke", lost=True))
+        await asyncio.sleep(1)
+        room.stop()
+        await running
+        return [(decision.event, decision.code, decision.outcome) for decision in made.decisions]
+
+    assert virtual_time(test) == [("spoke", "unheard", Outcome.REFUSED)]
 
 
 async def test_while_many_events_wait_others_get_their_turn() -> None:

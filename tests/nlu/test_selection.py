@@ -158,7 +158,7 @@ def test_a_cards_numbers_and_what_it_does_not_hold(text: str, kind: str, intents
 
 @pytest.mark.parametrize("intents", [WITH_MEANING, BY_WORDS], ids=["with meaning", "by words"])
 def test_chances_of_all_candidates_add_up_to_one_and_every_feature_has_a_weight(intents: IntentReader) -> None:
-    weights = load(with_meaning=intents.encoder is not None)
+    weights = load()[intents.encoder is not None]
     assert {kind: set(own) for kind, own in weights.by_kind.items()} == {k: set(names) for k, names in FEATURES.items()}
     selector = Selector(Knowledge((KNIVES,), FAQ), intents)
     for text in ("刀多少钱", "几点下播", "", "x" * 5_000):
@@ -171,7 +171,7 @@ def test_weights_that_cannot_be_read_are_said_with_what_to_do(tmp_path: Path) ->
     (tmp_path / "selection.json").write_text("{}")
     for file in ("selection.json", "missing.json"):
         with pytest.raises(ModelError, match="install danmate again"):
-            load(with_meaning=True, path=tmp_path / file)
+            load(tmp_path / file)
 
 
 WRITTEN = Path(__file__).parents[2] / "benchmarks" / "understanding_data"

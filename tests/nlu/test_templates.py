@@ -110,6 +110,13 @@ def test_what_is_dressed_must_sound_like_the_tone() -> None:
     assert found == {"听好啦，标价<price>！"}
 
 
+def test_where_none_has_the_tone_one_that_sounds_like_it_is_taken() -> None:
+    other = Template("zh", "ask_price", Tone.WARM, Length.SHORT, "<price>哦")
+    like = Template("zh", "ask_price", Tone.WARM, Length.SHORT, "听好啦，<price>")
+    made = Templates([other, like], (), HearsOpenings())  # type: ignore[arg-type]  # all that is asked of a judge
+    assert {made.pick(prompt(Role.PRICE, tone=Tone.LIVELY), (), seed) for seed in range(20)} == {"听好啦，<price>"}
+
+
 def test_damaged_ones_are_named(tmp_path: Path) -> None:
     (tmp_path / "templates.json").write_text("[{}]")
     with pytest.raises(ModelError, match="install Danmate again"):

@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from core.events import Role
+from core.events import Role, Stream, StreamState
 from rooms.native import inbound
 from rooms.native import messages as m
 from rooms.native.limits import Limits
@@ -23,6 +23,7 @@ from rooms.native.options import RoomOptions, ServerOptions
 from rooms.native.room import Room
 from rooms.native.server import RoomServer
 from rooms.native.wire import Close
+from tests.rooms.native.bots import Bot
 
 
 class FakeClock:
@@ -285,3 +286,17 @@ async def line() -> AsyncIterator[Callable[[str], Awaitable[tuple[Line, str]]]]:
     yield lay
     for one in lines:
         await one.close()
+
+
+@pytest.fixture
+async def make_bot() -> AsyncIterator[Callable[..., Any]]:
+    bots = list[Bot]()
+
+    async def make(url: str, **options: Any) -> Bot:
+        bots.append(Bot(url, **options))
+        assert (await bots[-1].next(StreamState)).state is Stream.LIVE
+        return bots[-1]
+
+    yield make
+    for bot in bots:
+        await bot.connector.close()

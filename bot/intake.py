@@ -165,6 +165,9 @@ class Intake:
             self._note(event, "ours")
             return None
         self._crowd.note(event)
+        if isinstance(event, Voice) and not event.text:
+            self._tell(event, Outcome.REFUSED, "unheard")
+            return None
         if isinstance(event, Chat | Voice):
             return self._message(event)
         if self._show is not None:
@@ -243,9 +246,6 @@ class Intake:
             self._note(event, why)
 
     def _message(self, event: Chat | Voice) -> Meaning | None:
-        if isinstance(event, Voice) and not event.text:
-            self._tell(event, Outcome.REFUSED, "unheard")
-            return None
         self.messages += 1
         if self._guard is not None and not self._passes(event, self._guard):
             return None

@@ -55,7 +55,7 @@ REASONS: Final = {
     "room_over": Reason("the room ended before its turn", "还没轮到，直播间已结束"),
     "busy_engine": Reason("too much to do: {why}", "忙不过来：{why}"),
     "overload": Reason("overloaded: only what is meant for the bot is taken now", "过载：暂时只处理对机器人说的话"),
-    "unheard": Reason("spoken while there was too much to do, or the recogniser failed", "太忙或识别出错，这句话没听到"),
+    "unheard": Reason("spoken while there was too much to do, or the recogniser failed", "太忙或识别出错，没听到"),
     "raid_sampled": Reason(
         "a rush of {rate} messages a second: only a sample is read", "消息太快（每秒{rate}条），只抽样处理"
     ),

@@ -17,7 +17,7 @@ from bot import build, lag
 from bot.console import RoomConsole
 from bot.engines import Engines
 from bot.recording import Header, Recorder
-from bot.reload import changes
+from bot.reload import Stamps, changes, named, stamps
 from bot.room import RoomBot
 from bot.settle import settle
 from bot.supervisor import supervise
@@ -52,6 +52,7 @@ class Deployment:
         self._engines = engines or Engines(settings.models)
         self._clock = SystemClock()
         self._secrets = {room.id: build.tokens(room) for room in settings.rooms}
+        self._read: dict[str, Stamps] = {}
         self._bots: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, RoomBot] = {}
         self._consoles: dict[str, RoomConsole] = {}
@@ -111,7 +112,7 @@ class Deployment:
             if room.id not in self._secrets:
                 _log.warning("restart_needed", section=f"rooms: {room.id} is new")
                 continue
-            if room == old.get(room.id):
+            if room == old.get(room.id) and await asyncio.to_thread(stamps, named(room)) == self._read.get(room.id):
                 continue
             self._say_what_stays(old.get(room.id), room)
             try:
@@ -201,6 +202,7 @@ class Deployment:
             url, token = f"ws://{reachable}:{self.port}/rooms/{room.id}", self._secrets[room.id][Role.BOT]
         else:
             url, token = room.connect.url, room.connect.token or ""
+        self._read[room.id] = await asyncio.to_thread(stamps, named(room))
         joined = build.connector(room, url, token)
         # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
         return await asyncio.to_thread(build.room_bot, room, settings, self._engines, joined, self._clock)
@@ -292,13 +294,13 @@ async def serve(
 
 async def _start_and_follow(deployment: Deployment, config: Path, load: Callable[[Path], Settings]) -> None:
     await deployment.start()
-    async for _ in changes(config):
+    async for _ in changes(config, lambda: [file for room in deployment.settings.rooms for file in named(room)]):
         try:
             settings = await asyncio.to_thread(load, config)
         except SettingsError as error:
             _log.error("settings_kept", error=f"{error}; the old settings stay")  # the sentence is all that helps
             continue
-        changed = differences(deployment.settings, settings)
+        changed = differences(deployment.settings, settings) or ["files that it names"]
         if await deployment.apply(settings):
             _log.info("settings_applied", file=config.name, changed=", ".join(changed))
 

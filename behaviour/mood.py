@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import SettingsError
 from core.events import Chat, Follow, Gift, Join, Leave, Like, Purchase, Removed, RoomEvent, Share, Voice
+from core.structs import ready
 from core.yaml_file import Document
 
 PACKAGED: Final = Path(__file__).parent / "mood.yaml"
@@ -46,6 +47,7 @@ class MoodName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In English."""
 
 
+@ready
 class MoodModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The parameters of the hidden Markov model."""
 

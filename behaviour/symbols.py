@@ -11,6 +11,7 @@ import msgspec
 
 from core.errors import SettingsError
 from core.events import Gift, Leave, Removed, RoomEvent
+from core.structs import ready
 from core.yaml_file import Document
 
 PACKAGED: Final = Path(__file__).parent / "states.yaml"
@@ -64,6 +65,7 @@ class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Mean seconds until the next event, by state."""
 
 
+@ready
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lurk_after_s: Annotated[float, msgspec.Meta(gt=0)]
     big_gift_from: Annotated[float, msgspec.Meta(gt=0)]

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from core.models import File, Model
+from core.structs import ready
 
 MARKER: Final = ".verified"
 _MARKER_LIMIT: Final = 1 << 20
@@ -33,6 +34,7 @@ class Trouble(msgspec.Struct, frozen=True):
         return f"{self.file} {self.what}"
 
 
+@ready
 class Seen(msgspec.Struct, frozen=True):
     """A file as it was when its hash was right."""
 

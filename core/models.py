@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from core.errors import ModelError
+from core.structs import ready
 
 Kind = Literal["asr", "tts", "vad", "turn", "sense", "reply"]
 
@@ -90,6 +91,7 @@ class Model(msgspec.Struct, frozen=True):
         return sum(file.size for file in self.files)
 
 
+@ready
 class Catalogue(msgspec.Struct, frozen=True):
     """All models known by name, and the packages that carry them."""
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from core.errors import ModelError
+from core.structs import ready
 from nlu.check import without_facts
 from nlu.intents import Length, Role, Tone
 from nlu.judge import Judge
@@ -53,6 +54,7 @@ class Template(msgspec.Struct, frozen=True):
     """Probability that it has its tone and goal, by a judge that was not taught with it."""
 
 
+@ready
 class Bank(msgspec.Struct, frozen=True):
     """What is stored: every pattern, and how tones open and close them."""
 

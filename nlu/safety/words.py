@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from core.errors import SettingsError
+from core.structs import ready
 from nlu.safety import spelling
 from nlu.safety.verdict import ALLOWED, KINDS, Kind, Level, Verdict, final, worse
 
@@ -33,6 +34,7 @@ _SHORTEST_SOUND: Final = 2
 """Characters from which on a word is also looked for by its sound: one syllable means too many things."""
 
 
+@ready
 class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words of one kind and what becomes of those who use them."""
 

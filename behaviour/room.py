@@ -23,6 +23,7 @@ from core.clock import Clock
 from core.errors import SettingsError
 from core.events import (
     Chat,
+    Click,
     Directive,
     Gift,
     Goal,
@@ -382,6 +383,6 @@ def _note(known: Known, event: RoomEvent, intent: str, state: str, at: float) ->
     known.state = state
     known.talked += isinstance(event, Chat | Voice)
     known.gave += isinstance(event, Gift)
-    known.shopped += intent in _SHOPPING or isinstance(event, Purchase)
+    known.shopped += intent in _SHOPPING or isinstance(event, Click | Purchase)
     if intent in ("complaint", "insult"):
         known.complained = at

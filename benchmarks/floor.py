@@ -12,6 +12,7 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from core.clock import SystemClock
 from core.errors import OverloadError
 from core.events import (
     AudioFrame,
+    Card,
     Chat,
     Follow,
     Gift,
@@ -132,6 +134,9 @@ class BenchRoom:
         """Nobody watches."""
 
     def caption(self, utterance: Utterance) -> None:
+        """Nobody watches."""
+
+    def shelf(self, cards: Sequence[Card]) -> None:
         """Nobody watches."""
 
     def delete(self, message_id: str) -> None:

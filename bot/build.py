@@ -207,6 +207,7 @@ def room_bot(
         clock,
         _openings(room, engines),
         products=knowledge(room).products,
+        shelf=shelf,
     )
 
 

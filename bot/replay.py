@@ -7,7 +7,7 @@ name it; engines on servers do not repeat themselves, so templates stand in for 
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import ctranslate2
@@ -24,7 +24,7 @@ from bot.show.show import Report
 from bot.virtual_time import VirtualLoop
 from core.channels import Channel, Overflow
 from core.errors import ModelError, SettingsError
-from core.events import AudioFrame, Chat, Decision, Heard, Reply, RoomEvent, Speech, Utterance, Voice
+from core.events import AudioFrame, Card, Chat, Decision, Heard, Reply, RoomEvent, Speech, Utterance, Voice
 from core.settings import ReplyModel, Room, Settings
 from core.workers import Worker
 from nlu.danmate_t5 import DanmateT5
@@ -113,6 +113,9 @@ class RecordedRoom:
 
     def caption(self, utterance: Utterance) -> None:
         """Remarks are recorded as they were understood."""
+
+    def shelf(self, cards: Sequence[Card]) -> None:
+        """Nobody looks at a replay's shelf."""
 
     def delete(self, message_id: str) -> None:
         """Nothing can be withdrawn from a recording."""

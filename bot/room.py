@@ -26,6 +26,7 @@ from bot.intake import Intake
 from bot.ladder import LATE_S, Ladder, Step
 from bot.options import RoomOptions
 from bot.rate import Window
+from bot.shelf import ShelfDisplay
 from bot.speaking import Speaking
 from core.channels import Channel
 from core.clock import Clock
@@ -46,6 +47,7 @@ from core.events import (
 from nlu.commands import Commands
 from nlu.knowledge import Product
 from nlu.same_question import same_question
+from nlu.shelf import Shelf
 from nlu.understand import Understander
 from rooms.source import Connector
 from tts.mouth import Mouth
@@ -77,6 +79,7 @@ class RoomBot:
         openings: Sequence[tuple[str, str]] = (),
         *,
         products: Sequence[Product] = (),
+        shelf: Shelf | None = None,
     ) -> None:
         self._options = options
         self._connector = connector
@@ -99,6 +102,7 @@ class RoomBot:
         self._floor = Floor(options.floor, clock, self._decide, same_question, self._gate.blocked)
         self._idle = Idle(options.idle, products, clock)
         self._timers = Timers(options.timers, clock, self._draw)
+        self._display = ShelfDisplay(connector, shelf or Shelf(products), products) if can.shelf else None
         self._intake = Intake(
             options.intake, understander, commands, self._floor, GiftFolder(options.gift_merge_s, clock), self._crowd,
             clock, self._decide, wake=options.wake, memory=wits.memory,
@@ -262,7 +266,7 @@ class RoomBot:
             )
 
     async def _tick(self) -> None:
-        """Thank for gifts that are complete, drop what is too late, break long silences, run the timers."""
+        """Thank for gifts that are complete, drop what is too late, show the shelf, break long silences, run timers."""
         behaviour, learned = self._wits.behaviour, self._clock.monotonic()
         while True:
             slept = self._clock.monotonic()
@@ -272,6 +276,8 @@ class RoomBot:
             self._intake.tick()
             self._barge_in.tick()
             self._floor.tick()
+            if self._display is not None:
+                self._display.tick()
             for say in self._timers.due(self._intake.messages, live=self._intake.live):
                 self._speak_up(say)
             if behaviour is not None and now - learned >= 1.0:

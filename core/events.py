@@ -44,6 +44,32 @@ class Viewer(msgspec.Struct, frozen=True):
     """The platform's level of fan or subscriber; 0 where it has none."""
 
 
+class Wording(msgspec.Struct, frozen=True):
+    """A text for everybody in the room: in both languages, or in one that has to do for both."""
+
+    zh: str = ""
+    """In Chinese; empty where there is none."""
+    en: str = ""
+    """In English; empty where there is none."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A product on a room's shelf, as everybody sees it. Its texts are hostile: never markup."""
+
+    id: str
+    """The product's id in our settings."""
+    title: Wording
+    """What it is called."""
+    price: Wording = Wording()
+    """What it costs at this moment, with its currency."""
+    stock: int | None = None
+    """How many are left; 0: sold out; nothing where it is not known."""
+    link: int | None = None
+    """Its number in the room's list, from 1 on; nothing where it has none."""
+    facts: tuple[Wording, ...] = ()
+    """What may be stated about it, a clause each."""
+
+
 class RoomEvent(Event, frozen=True, kw_only=True):
     """Something that happened in a room."""
 
@@ -129,6 +155,13 @@ class Purchase(RoomEvent, frozen=True, kw_only=True):
     """The product's id in our settings, or the platform's title of it."""
     count: int = 1
     """How many."""
+
+
+class Click(RoomEvent, frozen=True, kw_only=True):
+    """A viewer opens a product on the room's shelf, to look at it."""
+
+    product: str
+    """The product's id in our settings."""
 
 
 class Removed(RoomEvent, frozen=True, kw_only=True):
@@ -345,7 +378,7 @@ class Decision(Event, frozen=True, kw_only=True):
 
 
 KINDS: Final = (
-    Chat | Voice | Gift | Like | Follow | Share | Join | Leave | Purchase | Removed | StreamState
+    Chat | Voice | Gift | Like | Follow | Share | Join | Leave | Purchase | Click | Removed | StreamState
     | AudioFrame | Utterance | Directive | Understanding | Reply | Speech | Heard | Decision
 )  # fmt: skip
 """Every class that travels, for decoding."""

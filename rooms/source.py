@@ -1,12 +1,12 @@
 """What the bot knows of a live room: a source of events and a sink of replies, whatever the platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, Protocol
 
 import msgspec
 
 from core.channels import Channel
-from core.events import AudioFrame, Heard, Reply, RoomEvent, Speech, Utterance
+from core.events import AudioFrame, Card, Heard, Reply, RoomEvent, Speech, Utterance
 
 CONNECTORS: Final = {"native": "rooms.native.connector:NativeConnector"}
 """Platforms by name, for `core.engines.resolve`."""
@@ -34,6 +34,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the bot can withdraw a message."""
     timeout: bool = False
     """Whether the bot can silence a viewer."""
+    shelf: bool = False
+    """Whether viewers see what the bot has on its shelf, and can open it."""
     text: int = 500
     """Characters of a message that the bot writes."""
     replies: int = 0
@@ -97,6 +99,13 @@ class Sink(Protocol):
 
     def caption(self, utterance: Utterance) -> None:
         """Show what somebody is understood to say."""
+        ...
+
+    def shelf(self, cards: Sequence[Card]) -> None:
+        """Show these products, in place of those before, and again whenever a lost connection is back.
+
+        A platform shows as many, and as much of each, as it has room for.
+        """
         ...
 
     def delete(self, message_id: str) -> None:

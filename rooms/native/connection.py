@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType, web
 
+from rooms.native import client_messages as client
 from rooms.native import inbound, metrics, wire
-from rooms.native import messages as m
 from rooms.native.members import Member
 from rooms.native.outgoing import Outgoing
 from rooms.native.room import JoinRefusedError, Room
@@ -129,9 +129,9 @@ class Connection:
         self._cut = asyncio.get_running_loop().call_later(GRACE_S, self.cut)
 
 
-def _hello(first: WSMessage) -> m.Hello:
+def _hello(first: WSMessage) -> client.Hello:
     if first.type is WSMsgType.TEXT:
         message = wire.parse_client(first.data)
-        if isinstance(message, m.Hello):
+        if isinstance(message, client.Hello):
             return message
     raise WireError(wire.Code.BAD_MESSAGE, "the first frame is a hello; see docs/room-protocol.md")

@@ -2,41 +2,25 @@
 
 import asyncio
 import ipaddress
-import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from core.channels import ClosedError
 from core.clock import Clock, SystemClock
 from core.errors import AudioError, OverloadError, RoomError, RoomRefusedError
-from core.events import (
-    AudioFrame,
-    Heard,
-    Join,
-    Leave,
-    Removed,
-    Reply,
-    Role,
-    RoomEvent,
-    Speech,
-    Stream,
-    StreamState,
-    Utterance,
-    Viewer,
-)
-from rooms.inbox import Inbox
-from rooms.native import messages as m
+from core.events import Card, Heard, Reply, Speech, Utterance
+from rooms.native import client_messages as client
 from rooms.native import metrics, wire
+from rooms.native import server_messages as server
 from rooms.native.outbound import Outbound
-from rooms.native.picture import Picture
+from rooms.native.reception import Reception
 from rooms.native.retry import backoff, fatal
-from rooms.native.translate import TEXT, Microphones, to_caption, to_event, to_say, to_speech
+from rooms.native.translate import TEXT, to_caption, to_say, to_shelf, to_speech
 from rooms.native.wire import AudioKind, AudioPacket, WireError
 from rooms.pacing import Begin, Pacer
 from rooms.source import BotState, Capabilities, ConnectOptions, OnStopped
@@ -45,11 +29,11 @@ _log = structlog.get_logger(__name__)
 _WELCOME_S: Final = 10.0
 _CLOSE_S: Final = 1.0
 _LARGEST: Final = 4 * 1024 * 1024  # a welcome with all that was missed
-_KNOWN: Final = 1024  # messages whose repeats are noticed, replies whose hearing is remembered
+_KNOWN: Final = 1024  # replies whose hearing is remembered
 _ROLL_S: Final = 5.0  # between two questions of who is here
+_SHELF_S: Final = 1.0  # between two states of the shelf
 _FEED_S: Final = 0.02
 _RATES: Final = range(8_000, 48_001)
-_SERVER: Final = Viewer("", "", Role.MODERATOR)
 
 
 class NativeConnector:
@@ -66,11 +50,12 @@ class NativeConnector:
         """Make a connector to `options.url`; `delays` yields seconds before attempts, and gives up where it ends."""
         self.capabilities = Capabilities(
             platform="native", say=True, speak=True, hear=True, caption=True, state=True, delete=True, timeout=True,
-            text=TEXT,
+            shelf=True, text=TEXT,
         )  # fmt: skip
-        self.events = Inbox(options.events, options.frames)
         self._options = options
         self._clock = clock or SystemClock()
+        self._reception = Reception(options, self._clock)
+        self.events = self._reception.events
         self._delays = delays
         self._on_stopped = on_stopped
         self._task: asyncio.Task[None] | None = None
@@ -79,19 +64,10 @@ class NativeConnector:
         self._speech_came = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Heard]] = {}
         self._heard: OrderedDict[str, Heard] = OrderedDict()
-        self._mics = Microphones()
-        self._picture = Picture()
-        self._crowded = asyncio.Event()
-        self._doubted = asyncio.Event()
-        self._comings = 0
         self._live = False
         self._state: BotState = "listening"
-        self._session = ""
-        self._seq = 0
-        self._mine: set[str] = set()
-        self._known: OrderedDict[str, None] = OrderedDict()
-        self._changes = 0
-        self._prefix = secrets.token_hex(4)
+        self._shelf: list[client.Shelf] | None = None
+        self._shelf_changed = asyncio.Event()
 
     def start(self) -> None:
         """Begin to connect; returns at once."""
@@ -139,7 +115,7 @@ class NativeConnector:
     def cancel(self, reply_id: str) -> None:
         """Stop playing a reply and drop what is left of it."""
         self._cut(reply_id)
-        self._outbound.keep(m.Cancel(reply=reply_id))
+        self._outbound.keep(client.Cancel(reply=reply_id))
 
     async def heard(self, reply_id: str) -> Heard:
         """Wait until a reply has been played, cut or lost; return what of it was heard."""
@@ -153,25 +129,34 @@ class NativeConnector:
 
     def duck(self, reply_id: str, *, on: bool) -> None:
         """Play a reply quietly, or at its own volume again."""
-        self._outbound.passing(m.Duck(reply=reply_id, on=on))
+        self._outbound.passing(client.Duck(reply=reply_id, on=on))
 
     def state(self, state: BotState) -> None:
         """Show what the bot is doing."""
         if state != self._state:
             self._state = state
-            self._outbound.passing(m.State(state=state))
+            self._outbound.passing(client.State(state=state))
 
     def caption(self, utterance: Utterance) -> None:
         """Show what somebody is understood to say."""
         self._outbound.passing(to_caption(utterance))
 
+    def shelf(self, cards: Sequence[Card]) -> None:
+        """Show these products, in place of those before, and again whenever a lost connection is back.
+
+        The room shows the first 50 that have a title, their texts cut to 100 characters and their facts to 5. Changes
+        are told at most once a second, the last one always.
+        """
+        self._shelf = to_shelf(cards)
+        self._shelf_changed.set()
+
     def delete(self, message_id: str) -> None:
         """Withdraw a message; raise `OverloadError` when too much waits to be sent."""
-        self._outbound.keep(m.Delete(id=message_id))
+        self._outbound.keep(client.Delete(id=message_id))
 
     def timeout(self, viewer_id: str, seconds: int) -> None:
         """Silence a viewer, 0 to lift it, and withdraw what they wrote; raise `OverloadError`."""
-        self._outbound.keep(m.Timeout(viewer=viewer_id, seconds=seconds))
+        self._outbound.keep(client.Timeout(viewer=viewer_id, seconds=seconds))
 
     async def _run(self) -> None:
         delays = self._delays()
@@ -203,40 +188,34 @@ class NativeConnector:
 
     async def _greet(self, socket: ClientConnection) -> None:
         options = self._options
-        hello = m.Hello(
-            version=m.VERSION,
+        hello = client.Hello(
+            version=client.VERSION,
             name=options.name,
             token=options.token,
-            session=self._session,
-            seq=self._seq,
+            session=self._reception.session,
+            seq=self._reception.seq,
             audio=("mics",),
         )
         await socket.send(wire.encode(hello).decode())
         async with asyncio.timeout(_WELCOME_S):
             welcome = wire.parse_server(await socket.recv())
-        if not isinstance(welcome, m.Welcome):
+        if not isinstance(welcome, server.Welcome):
             raise WireError(wire.Code.BAD_MESSAGE, "the server did not begin with a welcome")
         self._enter(welcome)
 
-    def _enter(self, welcome: m.Welcome) -> None:
-        again = bool(self._session)
-        self._session = welcome.session
-        self._mine.add(welcome.you.id)
+    def _enter(self, welcome: server.Welcome) -> None:
         self._live = True
         _log.info("room_joined", room=self._options.room, resumed=welcome.resumed)
-        self._change(welcome.room.stream, "")
-        self._picture.whole = False
-        for told in welcome.history:
-            self._happen(told, tell=again)
-        self._seq = welcome.seq
+        self._reception.enter(welcome)
         self._outbound.open()
-        self._outbound.passing(m.State(state=self._state))
-        self._doubted.clear()
+        self._outbound.passing(client.State(state=self._state))
+        if self._shelf is not None:
+            self._shelf_changed.set()
 
     async def _talk(self, socket: ClientConnection) -> None:
         ending: ConnectionClosed | None = None
         async with asyncio.TaskGroup() as group:
-            work = (self._write(socket), self._pace(), self._feed_on(), self._call_roll())
+            work = (self._write(socket), self._pace(), self._put_up_shelf(), self._feed_on(), self._call_roll())
             tasks = [group.create_task(one) for one in work]
             try:
                 while True:
@@ -273,135 +252,60 @@ class NativeConnector:
             except TimeoutError:
                 continue
 
+    async def _put_up_shelf(self) -> None:
+        """Tell the room what is on the shelf whenever that changed, and after every welcome."""
+        while True:
+            await self._shelf_changed.wait()
+            self._shelf_changed.clear()
+            try:
+                self._outbound.keep(*self._shelf or ())
+            except OverloadError:
+                self._shelf_changed.set()  # later, as it is then
+            await asyncio.sleep(_SHELF_S)
+
     async def _feed_on(self) -> None:
         """Tell of comings and goings for which there was no room before."""
         while True:
-            await self._crowded.wait()
-            self._crowded.clear()
+            await self._reception.crowded.wait()
+            self._reception.crowded.clear()
             await asyncio.sleep(_FEED_S)
-            self._feed()
+            self._reception.feed()
 
     async def _call_roll(self) -> None:
         """Ask who is here whenever our picture does not agree with the room's number; a welcome brings it unasked."""
         while True:
-            await self._doubted.wait()
-            self._outbound.passing(m.Roll())
+            await self._reception.doubted.wait()
+            self._outbound.passing(client.Roll())
             await asyncio.sleep(_ROLL_S)
 
     def _receive(self, data: str | bytes) -> None:
         try:
             if isinstance(data, bytes):
-                self._listen(wire.parse_audio(data))
+                self._reception.hear(wire.parse_audio(data))
             else:
                 self._understand(wire.parse_server(data))
         except WireError as error:  # one odd frame costs that frame, never the connection
             metrics.CONNECTOR_DROPPED.labels(self._options.room, error.code).inc()
 
-    def _understand(self, message: m.ServerMessage | m.ClientMessage) -> None:
+    def _understand(self, message: server.ServerMessage | client.ClientMessage) -> None:
         match message:
-            case m.EventTold():
-                if message.seq > self._seq:
-                    self._seq = message.seq
-                    self._happen(message, tell=True)
-            case m.Ack():
+            case server.Ack():
                 self._outbound.settle(message.ref)
-            case m.Error():
+            case server.Error():
                 self._refused(message)
-            case m.MicTold():
-                self._give(self._mics.told(message, self._clock.wall()))
-            case m.People():
-                self._picture.change(message)
-                self._feed()
-            case m.RollTold():
-                self._picture.call(message)
-                self._doubted.clear()
-                self._feed()
-            case m.Presence() if message.viewers != len(self._picture):
-                self._doubted.set()  # something was lost on the way
-            case m.Cancel():  # a moderator's
+            case client.Cancel():  # a moderator's
                 self._cut(message.reply)
-                now = self._clock.wall()
-                self._give(
-                    Removed(
-                        id=f"cancel-{message.reply}",
-                        room=self._options.room,
-                        viewer=_SERVER,
-                        at=now,
-                        received=now,
-                        message=message.reply,
-                    )
-                )
+                self._reception.withdraw(message.reply)
             case _:
-                pass  # what pages need and a bot does not
+                self._reception.take(message)
 
-    def _listen(self, packet: AudioPacket) -> None:
-        if packet.kind is AudioKind.MIC:
-            self._give(self._mics.heard(packet, self._clock.wall()))
-
-    def _happen(self, told: m.EventTold, *, tell: bool) -> None:
-        happening = wire.parse_happening(told.event)
-        if happening is None or happening.viewer.id in self._mine:
-            return
-        if tell:
-            self._see(happening)
-        if isinstance(happening, m.JoinEvent | m.LeaveEvent):
-            return
-        event = to_event(happening, self._options.room, self._clock.wall())
-        if event is None or event.id in self._known:
-            return
-        self._known[event.id] = None
-        if len(self._known) > _KNOWN:
-            self._known.popitem(last=False)
-        if tell:
-            self._give(event)
-
-    def _see(self, happening: m.Happening) -> None:
-        """Tell of comings and goings first: a viewer comes before what they do."""
-        match happening:
-            case m.JoinEvent():
-                self._picture.came(happening.viewer, happening.id)
-            case m.LeaveEvent():
-                self._picture.went(happening.viewer.id, happening.id)
-            case _:
-                self._picture.acted(happening.viewer)
-        self._feed()
-
-    def _feed(self) -> None:
-        """Tell of comings and goings, as many as leave room for what people do."""
-        while self.events.waiting_events <= self._options.events // 2:
-            change = self._picture.next()
-            if change is None:
-                return
-            self._comings += 1
-            now = self._clock.wall()
-            base: dict[str, Any] = {
-                "id": change.event or f"coming-{self._prefix}-{self._comings}",
-                "room": self._options.room,
-                "viewer": change.viewer,
-                "at": now,
-                "received": now,
-            }
-            self._give(Join(**base, before=change.before) if change.came else Leave(**base))
-        self._crowded.set()
-
-    def _refused(self, error: m.Error) -> None:
+    def _refused(self, error: server.Error) -> None:
         self._outbound.settle(error.ref)
         metrics.CONNECTOR_REFUSED.labels(self._options.room, error.code).inc()
         _log.debug("frame_refused", room=self._options.room, code=error.code, why=error.message)
         if error.code == wire.Code.BUSY:
             for heard in self._pacer.cancel_all(self._clock.monotonic()):
                 self._finish(heard)
-
-    def _give(self, item: RoomEvent | AudioFrame | None) -> None:
-        if item is None:
-            return
-        try:
-            gone = self.events.send(item)
-        except (OverloadError, ClosedError):
-            metrics.CONNECTOR_DROPPED.labels(self._options.room, "event").inc()
-            return
-        if gone is not None:
-            metrics.CONNECTOR_DROPPED.labels(self._options.room, "audio").inc()
 
     def _lose(self, why: str) -> None:
         if not self._live:
@@ -413,17 +317,7 @@ class NativeConnector:
         self._outbound.shut()
         for heard in self._pacer.cancel_all(self._clock.monotonic()):
             self._finish(heard)
-        for frame in self._mics.lost(self._clock.wall()):
-            self._give(frame)
-        self._change(Stream.BROKEN, why)
-
-    def _change(self, state: Stream, why: str) -> None:
-        self._changes += 1
-        now = self._clock.wall()
-        name = f"connection-{self._prefix}-{self._changes}"
-        self._give(
-            StreamState(id=name, room=self._options.room, viewer=_SERVER, at=now, received=now, state=state, why=why)
-        )
+        self._reception.lose(why)
 
     def _cut(self, reply: str) -> None:
         if reply not in self._heard:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from rooms.native import messages as m
+from rooms.native import server_messages as server
 from rooms.native import wire
 from rooms.native.limits import Limits
 
@@ -26,7 +26,7 @@ class _Kept(msgspec.Struct):
     """An event in the ring, and the message it shows."""
 
     message: str
-    told: m.EventTold
+    told: server.EventTold
 
 
 class History:
@@ -37,7 +37,7 @@ class History:
         self._seq = 0
         self._ring: deque[_Kept] = deque()
         self._bytes = 0
-        self._messages: OrderedDict[str, m.EventTold] = OrderedDict()
+        self._messages: OrderedDict[str, server.EventTold] = OrderedDict()
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     @property
@@ -45,31 +45,31 @@ class History:
         """The number of the newest event; 0 before the first."""
         return self._seq
 
-    def add(self, event: m.Happening) -> m.EventTold:
+    def add(self, event: server.Happening) -> server.EventTold:
         """Give `event` its number, keep it and return it as it is told."""
         self._seq += 1
-        told = m.EventTold(seq=self._seq, event=msgspec.Raw(wire.encode(event)))
-        written = isinstance(event, m.ChatEvent | m.SayEvent)
+        told = server.EventTold(seq=self._seq, event=msgspec.Raw(wire.encode(event)))
+        written = isinstance(event, server.ChatEvent | server.SayEvent)
         self._ring.append(_Kept(event.id if written else "", told))
         self._bytes += len(bytes(told.event))
         while len(self._ring) > self._limits.ring or self._bytes > RING_BYTES:
             self._bytes -= len(bytes(self._ring.popleft().told.event))
-        if written or isinstance(event, m.GiftEvent):
+        if written or isinstance(event, server.GiftEvent):
             self._messages.pop(event.id, None)
             self._messages[event.id] = told
             _trim(self._messages, self._limits.history)
         if written:
-            self._known.setdefault(event.id, _Known(event.viewer.id, isinstance(event, m.SayEvent)))
+            self._known.setdefault(event.id, _Known(event.viewer.id, isinstance(event, server.SayEvent)))
             _trim(self._known, self._limits.known_messages)
         return told
 
-    def missed(self, seq: int) -> list[m.EventTold] | None:
+    def missed(self, seq: int) -> list[server.EventTold] | None:
         """Return the events after number `seq`, oldest first, or nothing where some of them are gone."""
         if not self._seq - len(self._ring) <= seq <= self._seq:
             return None
         return [kept.told for kept in self._ring if kept.told.seq > seq]
 
-    def recent(self) -> list[m.EventTold]:
+    def recent(self) -> list[server.EventTold]:
         """Return the newest messages that were not withdrawn, oldest first."""
         return list(self._messages.values())
 
@@ -92,14 +92,14 @@ class History:
         """Return whether anything that `viewer` wrote is still known."""
         return any(known.author == viewer for known in self._known.values())
 
-    def withdraw(self, removed: m.RemovedEvent) -> None:
+    def withdraw(self, removed: server.RemovedEvent) -> None:
         """Put `removed` in place of what it withdraws, under the same number, so that nobody is shown it again."""
         if removed.message:
             self._withdraw(removed, lambda message, _: message == removed.message)
         else:
             self._withdraw(removed, lambda _, author: author == removed.target)
 
-    def _withdraw(self, removed: m.RemovedEvent, chosen: Callable[[str, str], bool]) -> None:
+    def _withdraw(self, removed: server.RemovedEvent, chosen: Callable[[str, str], bool]) -> None:
         gone = {message for message, known in self._known.items() if chosen(message, known.author)}
         for message in gone:
             self._known[message].withdrawn = True
@@ -108,9 +108,9 @@ class History:
         for kept in self._ring:
             if kept.message in gone:
                 self._bytes += len(bytes(stone)) - len(bytes(kept.told.event))
-                kept.told = m.EventTold(seq=kept.told.seq, event=stone)
+                kept.told = server.EventTold(seq=kept.told.seq, event=stone)
 
 
-def _trim(table: OrderedDict[str, m.EventTold] | OrderedDict[str, _Known], size: int) -> None:
+def _trim(table: OrderedDict[str, server.EventTold] | OrderedDict[str, _Known], size: int) -> None:
     while len(table) > size:
         table.popitem(last=False)

@@ -3,7 +3,7 @@
 import structlog
 
 from rooms.native import actions, metrics, wire
-from rooms.native import messages as m
+from rooms.native import server_messages as server
 from rooms.native.members import Member
 from rooms.native.room import Room, send
 from rooms.native.wire import AudioKind, Close, Code, WireError
@@ -37,7 +37,7 @@ def _obey(room: Room, member: Member, data: str) -> None:
         if message.ref:
             member.acknowledge(message.ref, made)
     if message.ref:
-        send(member, m.Ack(ref=message.ref, id=made))
+        send(member, server.Ack(ref=message.ref, id=made))
 
 
 def _count(room: Room, member: Member) -> None:
@@ -67,7 +67,7 @@ def _hear(room: Room, member: Member, data: bytes) -> None:
 def _refuse(room: Room, member: Member, error: WireError) -> None:
     metrics.REFUSED.labels(room.options.id, error.code).inc()
     _log.debug("frame_refused", room=room.options.id, viewer_id=member.viewer.id, code=error.code)
-    send(member, m.Error(code=error.code, message=error.message, ref=error.ref))
+    send(member, server.Error(code=error.code, message=error.message, ref=error.ref))
     outbox = member.outbox
     if outbox is not None and not member.refusals.allow(room.clock.monotonic()):
         outbox.close(Close.TOO_MANY_REFUSALS, "too many refusals")

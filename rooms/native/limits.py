@@ -69,7 +69,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     joins_per_s: int = 5
     """Joins and leaves that everybody is told of in a second; bots are told of all of them."""
     fold_s: float = 1.0
-    """Seconds over which one viewer's likes become one event."""
+    """Seconds over which one viewer's likes become one event, and changes of the shelf one message."""
+    clicks: int = 250
+    """Opened products that bots are told of at once; what comes beyond is dropped until they were told."""
     heartbeat_s: float = 20.0
     """Seconds between pings; no pong within half of it ends the connection."""
 

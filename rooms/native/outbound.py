@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 import msgspec
 
 from core.errors import OverloadError
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native import wire
 
 
@@ -26,18 +26,19 @@ class Outbound:
         self._prefix = secrets.token_hex(4)
         self._count = 0
 
-    def keep(self, message: m.ClientMessage) -> None:
-        """Send `message`, as often as it takes; raise `OverloadError` when too many are not acknowledged."""
-        if len(self._kept) >= self._limit:
+    def keep(self, *messages: client.ClientMessage) -> None:
+        """Send `messages`, as often as it takes; raise `OverloadError`, and send none, where too many would wait."""
+        if len(self._kept) + len(messages) > self._limit:
             raise OverloadError(f"{self._limit} messages wait for the room to acknowledge them; try again later")
-        self._count += 1
-        ref = f"{self._prefix}-{self._count}"
-        data = wire.encode(msgspec.structs.replace(message, ref=ref)).decode()
-        self._kept[ref] = data
-        if self._open:
-            self._put(data)
+        for message in messages:
+            self._count += 1
+            ref = f"{self._prefix}-{self._count}"
+            data = wire.encode(msgspec.structs.replace(message, ref=ref)).decode()
+            self._kept[ref] = data
+            if self._open:
+                self._put(data)
 
-    def passing(self, frame: m.ClientMessage | bytes) -> None:
+    def passing(self, frame: client.ClientMessage | bytes) -> None:
         """Send a message or audio frame that is worth nothing later: once, and only while connected."""
         if not self._open or len(self._queue) >= self._passing + self._limit:
             self.dropped += 1

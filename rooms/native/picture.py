@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from core.events import Role, Viewer
-from rooms.native import messages as m
+from rooms.native import server_messages as server
 
 MOST: Final = 20_000
 """Viewers that the picture holds; who comes beyond them is not told of."""
@@ -76,14 +76,14 @@ class Picture:
             self._told[viewer.id] = viewer
             self._news.pop(viewer.id, None)
 
-    def change(self, people: m.People) -> None:
+    def change(self, people: server.People) -> None:
         """Take in who came and went."""
         for viewer in people.came:
             self.came(viewer)
         for gone in people.gone:
             self.went(gone)
 
-    def call(self, roll: m.RollTold) -> None:
+    def call(self, roll: server.RollTold) -> None:
         """Take in who is here: whoever is not named is gone."""
         named = {viewer: role for role, viewers in roll.here.items() for viewer in viewers}
         for viewer in [viewer for viewer in self._here if viewer not in named]:

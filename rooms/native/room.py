@@ -8,13 +8,15 @@ from typing import Final
 from core.clock import Clock
 from core.errors import DanmateError
 from core.events import Role, Stream, Viewer
-from rooms.native import messages as m
-from rooms.native import wire
+from rooms.native import client_messages as client
+from rooms.native import metrics, wire
+from rooms.native import server_messages as server
 from rooms.native.history import History
 from rooms.native.limits import Limits, Window
 from rooms.native.members import Member, Outbox
 from rooms.native.options import RoomOptions
 from rooms.native.people import People
+from rooms.native.shelf import OpenedProducts, RoomShelf
 from rooms.native.sound import Mics, Voice
 from rooms.native.text import clean_name, numbered, same_name
 from rooms.native.tokens import role_of
@@ -53,28 +55,30 @@ class Room:
         self.mics = Mics(limits)
         self.voice = Voice(limits)
         self.people = People()
+        self.shelf = RoomShelf(limits)
         self.stream = Stream.LIVE
-        self.bot_state: m.BotState = "absent"
+        self.bot_state: client.BotState = "absent"
         self._members: dict[str, Member] = {}
         self._staff: dict[str, Member] = {}
         self._sessions: dict[str, Member] = {}
         self._lost: OrderedDict[str, Member] = OrderedDict()
         self._likes: dict[str, _Likes] = {}
+        self._opened = OpenedProducts(limits)
         self._comings = Window(limits.joins_per_s, 1.0)
         self._told_viewers = 0
         self._told_at = float("-inf")
         self._prefix = secrets.token_hex(3)  # so that ids do not repeat when the server starts again
         self._ids = itertools.count(1)
 
-    def join(self, hello: m.Hello, outbox: Outbox, guest: str = "观众") -> Member:
+    def join(self, hello: client.Hello, outbox: Outbox, guest: str = "观众") -> Member:
         """Welcome who says `hello`, anew or resumed; raise `JoinRefusedError`. A nameless one is a numbered `guest`."""
-        if hello.version != m.VERSION:
-            raise JoinRefusedError(Close.NO_HELLO, f"this room speaks version {m.VERSION} of the protocol")
+        if hello.version != client.VERSION:
+            raise JoinRefusedError(Close.NO_HELLO, f"this room speaks version {client.VERSION} of the protocol")
         role = role_of(hello.token, self.options.tokens)
         if role is None:
             raise JoinRefusedError(Close.WRONG_TOKEN, "this token opens nothing here; ask the streamer for another")
         member = self._sessions.get(hello.session) if hello.session else None
-        missed: list[m.EventTold] | None = None
+        missed: list[server.EventTold] | None = None
         back = member is not None and member.viewer.role is role
         if member is not None and back:
             missed = self._return(member, hello)
@@ -120,10 +124,14 @@ class Room:
             else:
                 break
         self._tell_bots()  # before the number, which a bot compares with what it was told
+        self._tell_clicks()
+        shelf = self.shelf.take_news(now)
+        if shelf is not None:
+            self.tell(shelf)
         viewers = self.viewers()
         if viewers != self._told_viewers and now - self._told_at >= _PRESENCE_S:
             self._told_viewers, self._told_at = viewers, now
-            self.tell(m.Presence(viewers=viewers))
+            self.tell(server.Presence(viewers=viewers))
 
     def close(self) -> None:
         """Say goodbye to everybody: the server is stopping."""
@@ -148,11 +156,11 @@ class Room:
         """Return an id for an event."""
         return f"{self._prefix}-{next(self._ids)}"
 
-    def happen(self, event: m.Happening) -> None:
+    def happen(self, event: server.Happening) -> None:
         """Give `event` its number, remember it and tell everybody."""
         self.tell(self.history.add(event))
 
-    def tell(self, message: m.ServerMessage | m.ClientMessage, but: Member | None = None) -> None:
+    def tell(self, message: server.ServerMessage | client.ClientMessage, but: Member | None = None) -> None:
         """Send `message` to everybody `but` one."""
         data = wire.encode(message)
         for member in self._members.values():
@@ -174,20 +182,28 @@ class Room:
         likes.count += count
         return likes.event
 
+    def click(self, member: Member, product: str) -> str:
+        """Let bots soon be told that `member` opened `product`; return the event's id, or nothing: too many did."""
+        event = server.ClickEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer, product=product)
+        made = self._opened.note(event)
+        if not made:
+            metrics.CLICKS_DROPPED.labels(self.options.id).inc()
+        return made
+
     def rename(self, member: Member, name: str) -> None:
         """Give `member` another name, as far as it is free, and tell who needs to know."""
         viewer = member.viewer
         guest = viewer.name  # an empty name changes nothing
         member.viewer = Viewer(viewer.id, self._name(name, viewer.role) or guest, viewer.role, viewer.level)
-        send(member, m.You(viewer=member.viewer))
+        send(member, server.You(viewer=member.viewer))
         for owner, mic in self.mics.items():
             if owner == viewer.id:
-                self.tell(m.MicTold(viewer=member.viewer, channel=mic.channel, on=True), but=member)
+                self.tell(server.MicTold(viewer=member.viewer, channel=mic.channel, on=True), but=member)
 
     def mute(self, member: Member, seconds: float) -> None:
         """Time `member` out for `seconds`, 0 to lift it, and tell them."""
         member.muted_until = self.clock.monotonic() + seconds
-        send(member, m.Muted(seconds=seconds))
+        send(member, server.Muted(seconds=seconds))
         if seconds:
             self.close_mic(member, told=True)
 
@@ -199,17 +215,17 @@ class Room:
         """Close the microphone of `member` and tell the others, and with `told` its owner too."""
         mic = self.mics.close(member.viewer.id)
         if mic is not None:
-            message = m.MicTold(viewer=member.viewer, channel=mic.channel, on=False)
+            message = server.MicTold(viewer=member.viewer, channel=mic.channel, on=False)
             self.tell(message, but=None if told else member)
 
-    def _return(self, member: Member, hello: m.Hello) -> list[m.EventTold] | None:
+    def _return(self, member: Member, hello: client.Hello) -> list[server.EventTold] | None:
         if member.outbox is not None:
             member.outbox.close(Close.REPLACED, "another connection resumed this session")
             self._hang_up(member)
         self._lost.pop(member.viewer.id, None)
         return self.history.missed(hello.seq)
 
-    def _admit(self, hello: m.Hello, role: Role, guest: str) -> Member:
+    def _admit(self, hello: client.Hello, role: Role, guest: str) -> Member:
         if len(self._members) >= self.limits.participants:
             if not self._lost:
                 raise JoinRefusedError(Close.FULL, "the room is full; try again later")
@@ -232,17 +248,17 @@ class Room:
             return numbered(name, secrets.randbelow(90) + 10, self.limits.name)
         return name
 
-    def _welcome(self, member: Member, missed: list[m.EventTold] | None, *, resumed: bool) -> None:
+    def _welcome(self, member: Member, missed: list[server.EventTold] | None, *, resumed: bool) -> None:
         options, limits = self.options, self.limits
-        bot = m.Bot(options.bot, self.bot_state)
-        told = m.LimitsTold(limits.text, limits.name, limits.frame_bytes, limits.messages_of(member.viewer.role))
+        bot = server.Bot(options.bot, self.bot_state)
+        told = server.LimitsTold(limits.text, limits.name, limits.frame_bytes, limits.messages_of(member.viewer.role))
         send(
             member,
-            m.Welcome(
+            server.Welcome(
                 you=member.viewer,
                 session=member.session,
                 resumed=resumed,
-                room=m.RoomFacts(options.id, options.title, options.streamer, bot, self.stream),
+                room=server.RoomFacts(options.id, options.title, options.streamer, bot, self.stream),
                 viewers=self.viewers(),
                 history=self.history.recent() if missed is None else missed,
                 seq=self.history.seq,
@@ -252,14 +268,16 @@ class Room:
         )
         for owner, mic in self.mics.items():
             speaker = self._members[owner].viewer
-            send(member, m.MicTold(viewer=speaker, channel=mic.channel, on=True))
+            send(member, server.MicTold(viewer=speaker, channel=mic.channel, on=True))
+        if self.shelf.told.products or resumed:  # it may have been cleared while they were away
+            send(member, self.shelf.told)
 
     def _hang_up(self, member: Member) -> None:
         member.outbox = None
         self.close_mic(member, told=False)
         reply = self.voice.lose(member.viewer.id)
         if reply:
-            self.tell(m.Cancel(reply=reply))
+            self.tell(client.Cancel(reply=reply))
 
     def _forget(self, member: Member) -> None:
         likes = self._likes.get(member.viewer.id)
@@ -272,10 +290,10 @@ class Room:
         self._sessions.pop(member.session, None)
 
     def _tell_come(self, member: Member) -> None:
-        self._come_or_go(m.JoinEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        self._come_or_go(server.JoinEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
         if member.viewer.role is Role.BOT and self.bot_state == "absent":
             self.bot_state = "listening"
-            self.tell(m.State(state=self.bot_state))
+            self.tell(client.State(state=self.bot_state))
 
     def _tell_gone(self, member: Member) -> None:
         if member.gone:
@@ -283,30 +301,45 @@ class Room:
         member.gone = True
         if member.viewer.role is not Role.BOT:
             self.people.go(member.viewer)
-        self._come_or_go(m.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        if self._opened.of(member.viewer.id):
+            self._tell_clicks()  # before they are gone, as likes
+        self._come_or_go(server.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        if member.viewer.role is not Role.BOT:
+            return
         bots = (other for other in self._members.values() if other.viewer.role is Role.BOT and not other.gone)
-        if member.viewer.role is Role.BOT and next(bots, None) is None:
+        last = next(bots, None) is None
+        self.shelf.lose(member.viewer.id, self.clock.monotonic(), last=last)
+        if last:
             self.bot_state = "absent"
-            self.tell(m.State(state="absent"))
+            self.tell(client.State(state="absent"))
 
-    def _come_or_go(self, event: m.JoinEvent | m.LeaveEvent) -> None:
+    def _come_or_go(self, event: server.JoinEvent | server.LeaveEvent) -> None:
         if event.viewer.role is not Role.BOT and self._comings.allow(self.clock.monotonic()):
             self.happen(event)
 
     def _tell_bots(self) -> None:
         """Tell the bots of everybody who came or went, however many: they have no eyes for a number alone."""
         for people in self.people.take_news():
-            data = wire.encode(people)
-            for member in self._staff.values():
-                if member.viewer.role is Role.BOT and member.outbox is not None:
-                    member.outbox.text(data)
+            self._to_bots(people)
+
+    def _tell_clicks(self) -> None:
+        """Tell the bots, and nobody else, who opened what."""
+        clicks = self._opened.take()
+        if clicks is not None:
+            self._to_bots(clicks)
+
+    def _to_bots(self, message: server.ServerMessage) -> None:
+        data = wire.encode(message)
+        for member in self._staff.values():
+            if member.viewer.role is Role.BOT and member.outbox is not None:
+                member.outbox.text(data)
 
     def _tell_likes(self, likes: _Likes) -> None:
         del self._likes[likes.viewer.id]
-        self.happen(m.LikeEvent(id=likes.event, at=self.clock.wall(), viewer=likes.viewer, count=likes.count))
+        self.happen(server.LikeEvent(id=likes.event, at=self.clock.wall(), viewer=likes.viewer, count=likes.count))
 
 
-def send(member: Member, message: m.ServerMessage) -> None:
+def send(member: Member, message: server.ServerMessage) -> None:
     """Send `message` to `member` alone, if they can be reached."""
     if member.outbox is not None:
         member.outbox.text(wire.encode(message))

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import Final
 
 from core.events import SAMPLE_RATE
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native.limits import AudioMeter, Limits
 from rooms.native.wire import AudioKind, AudioPacket, Code, WireError
 
@@ -87,14 +87,14 @@ class Voice:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._owner = ""
-        self._speech: m.Speech | None = None
+        self._speech: client.Speech | None = None
         self._count = -1
         self._at = float("-inf")
         self._meter = AudioMeter(limits.audio_speed, limits.voice_burst_s)
         self._cancelled: OrderedDict[str, None] = OrderedDict()
         self._stopped: set[str] = set()
 
-    def begin(self, owner: str, speech: m.Speech, now: float) -> bool:
+    def begin(self, owner: str, speech: client.Speech, now: float) -> bool:
         """Let `owner` speak a clause; return whether others get it; raise `WireError` while another bot speaks."""
         if speech.reply in self._cancelled:
             self._stopped.add(owner)

@@ -1,11 +1,16 @@
 """The room protocol's events as the bot's own. No I/O."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any, Final
+
+import msgspec
 
 from core.events import (
     AudioFrame,
+    Card,
     Chat,
+    Click,
     Follow,
     Gift,
     Join,
@@ -20,33 +25,41 @@ from core.events import (
     StreamState,
     Utterance,
     Viewer,
+    Wording,
 )
-from rooms.native import messages as m
+from rooms.native import client_messages as client
+from rooms.native import server_messages as server
+from rooms.native.text import clean_text
 from rooms.native.wire import AudioPacket
 
 TEXT: Final = 1000
 """Characters of a message that a bot writes."""
 _TO: Final = 32  # viewers that a message answers
 _WORD: Final = 64
+_SHELF_TEXT: Final = 100  # characters of a text on the shelf
+_PRODUCT_ID: Final = 200  # characters of a product's id
+_MOST: Final = 1_000_000  # the highest stock or link that the shelf tells
+_PART_BYTES: Final = 12 * 1024  # of products in one message: well within a frame's limit
 _SILENCE: Final = bytes(320)  # 10 ms, the least that an AudioFrame holds
 _SPEAKERS: Final = 256  # whose numbering goes on when they open their microphone again
 
-_EVENTS: Final[dict[type[m.Happening], tuple[type[RoomEvent], tuple[str, ...]]]] = {
-    m.ChatEvent: (Chat, ("text", "reply_to")),
-    m.GiftEvent: (Gift, ("gift", "count", "value")),
-    m.PurchaseEvent: (Purchase, ("product", "count")),
-    m.LikeEvent: (Like, ("count",)),
-    m.FollowEvent: (Follow, ()),
-    m.ShareEvent: (Share, ()),
-    m.JoinEvent: (Join, ()),
-    m.LeaveEvent: (Leave, ()),
-    m.RemovedEvent: (Removed, ("message", "target")),
-    m.StreamEvent: (StreamState, ("state", "why")),
+_EVENTS: Final[dict[type[server.Happening], tuple[type[RoomEvent], tuple[str, ...]]]] = {
+    server.ChatEvent: (Chat, ("text", "reply_to")),
+    server.GiftEvent: (Gift, ("gift", "count", "value")),
+    server.PurchaseEvent: (Purchase, ("product", "count")),
+    server.ClickEvent: (Click, ("product",)),
+    server.LikeEvent: (Like, ("count",)),
+    server.FollowEvent: (Follow, ()),
+    server.ShareEvent: (Share, ()),
+    server.JoinEvent: (Join, ()),
+    server.LeaveEvent: (Leave, ()),
+    server.RemovedEvent: (Removed, ("message", "target")),
+    server.StreamEvent: (StreamState, ("state", "why")),
 }
 """Kinds of event, what they are in the bot, and the fields that both have beside `id`, `viewer` and `at`."""
 
 
-def to_event(happening: m.Happening, room: str, received: float) -> RoomEvent | None:
+def to_event(happening: server.Happening, room: str, received: float) -> RoomEvent | None:
     """Return `happening` as it travels in the bot, or nothing for what is not told: unfinished words of other bots."""
     base: dict[str, Any] = {
         "id": happening.id,
@@ -55,15 +68,15 @@ def to_event(happening: m.Happening, room: str, received: float) -> RoomEvent | 
         "at": happening.at,
         "received": received,
     }
-    if isinstance(happening, m.SayEvent):
+    if isinstance(happening, server.SayEvent):
         return Chat(**base, text=happening.text, reply_to=happening.event) if happening.final else None
     kind, fields = _EVENTS[type(happening)]
     return kind(**base, **{field: getattr(happening, field) for field in fields})
 
 
-def to_say(reply: Reply, *, final: bool) -> m.Say:
+def to_say(reply: Reply, *, final: bool) -> client.Say:
     """Return `reply` as it is written in the room, cut to what the room takes."""
-    return m.Say(
+    return client.Say(
         id=reply.id,
         text=reply.text[:TEXT],
         language=reply.language,
@@ -75,10 +88,10 @@ def to_say(reply: Reply, *, final: bool) -> m.Say:
     )
 
 
-def to_speech(speech: Speech) -> m.Speech:
+def to_speech(speech: Speech) -> client.Speech:
     """Return a clause as it is announced in the room, its sound aside."""
     caption = speech.caption
-    return m.Speech(
+    return client.Speech(
         reply=speech.reply,
         sequence=speech.sequence,
         text=caption.text[:TEXT],
@@ -89,15 +102,50 @@ def to_speech(speech: Speech) -> m.Speech:
     )
 
 
-def to_caption(utterance: Utterance) -> m.Caption:
+def to_caption(utterance: Utterance) -> client.Caption:
     """Return what somebody is understood to say as it is shown in the room."""
-    return m.Caption(
+    return client.Caption(
         id=utterance.id,
         viewer=utterance.speaker.id,
         text=utterance.text[:TEXT],
         language=utterance.language,
         final=utterance.final,
     )
+
+
+def to_shelf(cards: Sequence[Card]) -> list[client.Shelf]:
+    """Return what a shelf with `cards` is told in, cut to what the room takes; it takes none without a title."""
+    fitting = {card.id: card for card in cards if 0 < len(card.id) <= _PRODUCT_ID and _has_title(card)}
+    parts: list[list[client.Product]] = [[]]
+    size = 0
+    for card in list(fitting.values())[: client.SHELF]:
+        product = _to_product(card)
+        takes = len(msgspec.json.encode(product))
+        if parts[-1] and size + takes > _PART_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(product)
+        size += takes
+    return [client.Shelf(products=tuple(part), more=part is not parts[-1]) for part in parts]
+
+
+def _has_title(card: Card) -> bool:
+    return any(clean_text(title[:_SHELF_TEXT]) for title in (card.title.zh, card.title.en))
+
+
+def _to_product(card: Card) -> client.Product:
+    return client.Product(
+        id=card.id,
+        title=_to_words(card.title),
+        price=_to_words(card.price),
+        stock=None if card.stock is None else min(max(0, card.stock), _MOST),
+        link=card.link if card.link is not None and 1 <= card.link <= _MOST else None,
+        facts=tuple(map(_to_words, card.facts[: client.FACTS])),
+    )
+
+
+def _to_words(text: Wording) -> client.Words:
+    return client.Words(text.zh[:_SHELF_TEXT], text.en[:_SHELF_TEXT])
 
 
 class _Speaker:
@@ -117,7 +165,7 @@ class Microphones:
         self._speakers: dict[int, _Speaker] = {}
         self._numbers: OrderedDict[str, int] = OrderedDict()
 
-    def told(self, message: m.MicTold, at: float) -> AudioFrame | None:
+    def told(self, message: server.MicTold, at: float) -> AudioFrame | None:
         """Note a microphone that opened or closed; return the last frame of a remark that this cut off."""
         if not message.on:
             return self._close(message.channel, at)

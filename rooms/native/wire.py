@@ -12,7 +12,8 @@ import msgspec
 
 from core.errors import DanmateError
 from core.events import SAMPLE_RATE
-from rooms.native import messages as m
+from rooms.native import client_messages as client
+from rooms.native import server_messages as server
 
 
 class Code(StrEnum):
@@ -30,6 +31,7 @@ class Code(StrEnum):
     UNKNOWN_MESSAGE = "unknown_message"
     UNKNOWN_VIEWER = "unknown_viewer"
     UNKNOWN_GIFT = "unknown_gift"
+    UNKNOWN_PRODUCT = "unknown_product"
 
 
 class Close(IntEnum):
@@ -81,16 +83,19 @@ class AudioPacket(msgspec.Struct, frozen=True):
 
 
 _CLIENT: Final = (
-    m.Hello | m.Chat | m.Gift | m.Purchase | m.Like | m.Follow | m.Share | m.Rename | m.Mic | m.Delete | m.Timeout
-    | m.StreamChange | m.Say | m.Speech | m.Cancel | m.Duck | m.State | m.Caption | m.Roll
+    client.Hello | client.Chat | client.Gift | client.Purchase | client.Click | client.Like | client.Follow
+    | client.Share | client.Rename | client.Mic | client.Delete | client.Timeout | client.StreamChange | client.Say
+    | client.Speech | client.Cancel | client.Duck | client.State | client.Caption | client.Shelf | client.Roll
 )  # fmt: skip
 _SERVER: Final = (
-    m.Welcome | m.EventTold | m.Ack | m.Error | m.Presence | m.People | m.RollTold | m.You | m.MicTold | m.Speech
-    | m.Cancel | m.Duck | m.State | m.CaptionTold | m.Muted
+    server.Welcome | server.EventTold | server.Ack | server.Error | server.Presence | server.People | server.RollTold
+    | server.ShelfTold | server.Clicks | server.You | server.MicTold | client.Speech | client.Cancel | client.Duck
+    | client.State | server.CaptionTold | server.Muted
 )  # fmt: skip
 _KINDS: Final = (
-    m.ChatEvent | m.GiftEvent | m.PurchaseEvent | m.LikeEvent | m.FollowEvent | m.ShareEvent | m.JoinEvent
-    | m.LeaveEvent | m.RemovedEvent | m.StreamEvent | m.SayEvent
+    server.ChatEvent | server.GiftEvent | server.PurchaseEvent | server.LikeEvent | server.FollowEvent
+    | server.ShareEvent | server.JoinEvent | server.LeaveEvent | server.RemovedEvent | server.StreamEvent
+    | server.SayEvent
 )  # fmt: skip
 
 _HEADER: Final = struct.Struct("<BBHI")
@@ -126,28 +131,28 @@ _server: Final = _decoders(_SERVER, "type")
 _kinds: Final = _decoders(_KINDS, "kind")
 
 
-def encode(message: m.ClientMessage | m.ServerMessage | m.Happening) -> bytes:
+def encode(message: client.ClientMessage | server.ServerMessage | server.Happening) -> bytes:
     """Return `message` as JSON."""
     return _encoder.encode(message)
 
 
-def parse_client(data: str | bytes) -> m.ClientMessage:
+def parse_client(data: str | bytes) -> client.ClientMessage:
     """Return the message of a client's text frame; raise `WireError`."""
-    message: m.ClientMessage = _parse(data, _client)
+    message: client.ClientMessage = _parse(data, _client)
     return message
 
 
-def parse_server(data: str | bytes) -> m.ServerMessage | m.ClientMessage:
+def parse_server(data: str | bytes) -> server.ServerMessage | client.ClientMessage:
     """Return the message of a server's text frame; raise `WireError`."""
-    message: m.ServerMessage | m.ClientMessage = _parse(data, _server)
+    message: server.ServerMessage | client.ClientMessage = _parse(data, _server)
     return message
 
 
-def parse_happening(data: bytes | msgspec.Raw) -> m.Happening | None:
+def parse_happening(data: bytes | msgspec.Raw) -> server.Happening | None:
     """Return the event inside an `EventTold`, nothing for a kind that is not known; raise `WireError`."""
     try:
         decoder = _kinds.get(_kind_probe.decode(data).kind)
-        event: m.Happening | None = decoder.decode(data) if decoder else None
+        event: server.Happening | None = decoder.decode(data) if decoder else None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise WireError(Code.BAD_MESSAGE, _in_words(error)) from error
     return event

@@ -8,7 +8,7 @@ import pytest
 from behaviour.reward import _RESPONSE_OF, WORTH
 from behaviour.symbols import KINDS, PACKAGED, States
 from core.errors import SettingsError
-from core.events import Chat, Gift, Join, Leave, Purchase, Removed, RoomEvent, Stream, StreamState, Viewer, Voice
+from core.events import Chat, Click, Gift, Join, Leave, Purchase, Removed, RoomEvent, Stream, StreamState, Viewer, Voice
 
 WHO = Viewer(id="7", name="ann")
 BASE: dict[str, Any] = {"id": "e", "room": "main", "viewer": WHO, "at": 1.0, "received": 1.0}
@@ -25,6 +25,7 @@ BASE: dict[str, Any] = {"id": "e", "room": "main", "viewer": WHO, "at": 1.0, "re
         (Voice(**BASE, text="hi", language="en", confidence=0.9, audio_s=1.0, ended=1.0), "greeting", "speak"),
         (Gift(**BASE, gift="rose", count=1, value=49.9), "", "small_gift"),
         (Gift(**BASE, gift="rocket", count=1, value=50.0), "", "big_gift"),
+        (Click(**BASE, product="1"), "", "click"),
         (Purchase(**BASE, product="1"), "", "buy"),
         (Leave(**BASE), "", "leave"),
         (StreamState(**BASE, state=Stream.LIVE), "", None),

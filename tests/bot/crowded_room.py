@@ -1,7 +1,7 @@
 """The whole pipeline of one room, as a crowd meets it: in virtual time, with real understanding and templates."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from bot.answering import Wits
@@ -12,7 +12,7 @@ from bot.intake import IntakeOptions
 from bot.options import RoomOptions
 from bot.room import RoomBot
 from core.channels import Channel, Overflow
-from core.events import AudioFrame, Heard, Like, Reply, Role, RoomEvent, Speech, Utterance, Viewer
+from core.events import AudioFrame, Card, Heard, Like, Reply, Role, RoomEvent, Speech, Utterance, Viewer
 from nlu.commands import Command, Commands
 from nlu.knowledge import Faq, Knowledge, Local, Product
 from nlu.memory import Memory
@@ -76,6 +76,7 @@ class SlowVoice:
     def duck(self, reply_id: str, *, on: bool) -> None: ...
     def state(self, state: BotState) -> None: ...
     def caption(self, utterance: Utterance) -> None: ...
+    def shelf(self, cards: Sequence[Card]) -> None: ...
     def delete(self, message_id: str) -> None:
         self.deleted.append(message_id)
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.llama_server import gguf, talks
 from core.channels import Channel, Overflow
 from core.clock import SystemClock
 from core.errors import EngineError, ModelError
-from core.events import AudioFrame, Chat, Heard, Reply, RoomEvent, Speech, Utterance, Viewer
+from core.events import AudioFrame, Card, Chat, Heard, Reply, RoomEvent, Speech, Utterance, Viewer
 from core.settings import Settings
 from nlu.check import LIMITS
 from nlu.intents import Length
@@ -80,6 +80,7 @@ class Room:
     def duck(self, reply_id: str, *, on: bool) -> None: ...
     def state(self, state: BotState) -> None: ...
     def caption(self, utterance: Utterance) -> None: ...
+    def shelf(self, cards: Sequence[Card]) -> None: ...
     def delete(self, message_id: str) -> None: ...
     def timeout(self, viewer_id: str, seconds: int) -> None: ...
     def start(self) -> None: ...

@@ -8,12 +8,13 @@ import pytest
 from bot import recording
 from bot.recording import Header, Recorder, load
 from core.errors import DanmateError, SettingsError
-from core.events import Chat, Gift, RoomEvent, Viewer
+from core.events import Chat, Click, Gift, RoomEvent, Viewer
 
 WHO = Viewer("v1", "小鱼")
 EVENTS: tuple[RoomEvent, ...] = (
     Chat(id="a", room="main", viewer=WHO, at=1.0, received=2.0, text="卫衣\n多少钱"),
     Gift(id="b", room="main", viewer=WHO, at=1.5, received=2.5, gift="玫瑰", count=3, value=3.0),
+    Click(id="c", room="main", viewer=WHO, at=2.0, received=3.0, product="1"),
 )
 HEADER = '{"kind":"Recording","room":"main","started":1.0}\n'
 
@@ -70,4 +71,4 @@ def test_events_are_read_in_the_order_in_which_they_came(tmp_path: Path) -> None
 
     path = tmp_path / "evening.jsonl"
     path.write_bytes(HEADER.encode() + b"\n".join(encode(event) for event in reversed(EVENTS)))
-    assert [event.id for event in load(path).events] == ["a", "b"]
+    assert [event.id for event in load(path).events] == ["a", "b", "c"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from core.channels import Channel, Overflow
 from core.clock import SystemClock
 from core.events import (
     AudioFrame,
+    Card,
     Chat,
     Follow,
     Gift,
@@ -86,6 +87,7 @@ class ScriptedRoom:
         self.states.append(state)
 
     def caption(self, utterance: Utterance) -> None: ...
+    def shelf(self, cards: Sequence[Card]) -> None: ...
     def delete(self, message_id: str) -> None: ...
     def timeout(self, viewer_id: str, seconds: int) -> None: ...
     def start(self) -> None: ...

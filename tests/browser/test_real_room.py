@@ -134,7 +134,8 @@ async def test_a_viewer_types_and_reads_and_hears_the_answer(
     await page.get_by_test_id("chat-send").click()
     await expect(page.get_by_test_id("chat-log")).to_contain_text("59 yuan", timeout=15_000)
     if os.environ.get("DANMATE_PICTURES"):
-        await asyncio.sleep(1)
+        await expect(page.get_by_test_id("caption-bot")).to_contain_text("travel mug", timeout=10_000)
+        await asyncio.sleep(0.3)
         PICTURE.parent.mkdir(exist_ok=True)
         await page.screenshot(path=PICTURE)
         phone = await opened(silent_browser, address, 390, 780)

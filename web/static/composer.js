@@ -81,6 +81,13 @@ export class Composer {
     });
   }
 
+  /** Puts `words` before what is written, for the writer to go on with. */
+  begin(words) {
+    if (!this.text.value.startsWith(words)) this.text.value = `${words} ${this.text.value}`.slice(0, this.text.maxLength);
+    this.text.focus();
+    this.text.setSelectionRange(this.text.value.length, this.text.value.length);
+  }
+
   reply(message) {
     this.replyTo = message;
     this.replying.hidden = !message;

@@ -14,6 +14,7 @@ import { Microphone } from "./microphone.js";
 import { Moderation } from "./moderation.js";
 import { Output } from "./output.js";
 import { Player } from "./player.js";
+import { Shelf } from "./shelf.js";
 import { SoundControls } from "./sound.js";
 import { TalkButton } from "./talk.js";
 import { Toasts } from "./toasts.js";
@@ -55,6 +56,10 @@ const microphone = new Microphone(output, connection, {
   failed: (key) => toasts.show(key),
 });
 const talk = new TalkButton(microphone, toasts);
+const shelf = new Shelf({
+  opened: (product) => connection.request("click", { product }, { urgent: true }).catch(() => {}), // they asked for nothing
+  ask: (words) => composer.begin(words),
+});
 const icons = new Map(room.gifts.map((gift) => [gift.name, gift.icon]));
 
 let me = { id: "", role: "viewer" };
@@ -138,6 +143,7 @@ const ON = {
       danmaku.clear();
       player.clear();
       crowd.clear();
+      shelf.clear(); // what stands on it follows
     }
     showState();
   },
@@ -153,6 +159,7 @@ const ON = {
     if (state === "listening") player.settle();
     showState();
   },
+  shelf: (message) => shelf.show(message),
   caption(message) {
     captions.remark(message);
     if (!message.final || !message.text) return;

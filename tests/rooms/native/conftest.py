@@ -17,7 +17,7 @@ from websockets.protocol import State
 
 from core.events import Role, Stream, StreamState
 from rooms.native import inbound
-from rooms.native import messages as m
+from rooms.native.client_messages import Hello
 from rooms.native.limits import Limits
 from rooms.native.options import RoomOptions, ServerOptions
 from rooms.native.room import Room
@@ -58,7 +58,7 @@ class Participant:
         self.closed = self.closed or code
 
     def say_hello(self, **fields: Any) -> "Participant":
-        self.member = self.room.join(m.Hello(version=1, **fields), self)
+        self.member = self.room.join(Hello(version=1, **fields), self)
         return self
 
     def send(self, **fields: Any) -> dict[str, Any]:

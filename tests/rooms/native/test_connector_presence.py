@@ -9,7 +9,7 @@ import pytest
 from bot.crowd import Crowd, CrowdOptions
 from core.clock import SystemClock
 from core.events import Chat, Join, Leave, RoomEvent
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native.members import Member, Outbox
 from rooms.native.room import Room
 from rooms.native.wire import Close
@@ -30,7 +30,7 @@ class Nowhere(Outbox):
 
 
 def come(room: Room, number: int) -> list[Member]:
-    return [room.join(m.Hello(version=1, name=f"v{one}"), Nowhere()) for one in range(number)]
+    return [room.join(client.Hello(version=1, name=f"v{one}"), Nowhere()) for one in range(number)]
 
 
 def go(room: Room, members: list[Member]) -> None:

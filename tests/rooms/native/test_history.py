@@ -4,22 +4,22 @@ import json
 from typing import Any
 
 from core.events import Viewer
-from rooms.native import messages as m
+from rooms.native import server_messages as server
 from rooms.native.history import RING_BYTES, History
 from rooms.native.limits import Limits
 
 ANN, BOB = Viewer("a", "Ann"), Viewer("b", "Bob")
 
 
-def chat(name: str, text: str = "hi", viewer: Viewer = ANN) -> m.ChatEvent:
-    return m.ChatEvent(id=name, at=0, viewer=viewer, text=text)
+def chat(name: str, text: str = "hi", viewer: Viewer = ANN) -> server.ChatEvent:
+    return server.ChatEvent(id=name, at=0, viewer=viewer, text=text)
 
 
-def removed(**fields: str) -> m.RemovedEvent:
-    return m.RemovedEvent(id="gone", at=0, viewer=BOB, **fields)
+def removed(**fields: str) -> server.RemovedEvent:
+    return server.RemovedEvent(id="gone", at=0, viewer=BOB, **fields)
 
 
-def ids(told: list[m.EventTold] | None) -> list[Any]:
+def ids(told: list[server.EventTold] | None) -> list[Any]:
     return [json.loads(bytes(one.event))["id"] for one in told or []]
 
 
@@ -62,7 +62,7 @@ def test_newcomers_see_the_newest_messages_and_nothing_else() -> None:
     history = History(Limits(history=2))
     for number in range(3):
         history.add(chat(str(number)))
-        history.add(m.LikeEvent(id=f"like{number}", at=0, viewer=ANN, count=1))
+        history.add(server.LikeEvent(id=f"like{number}", at=0, viewer=ANN, count=1))
     assert ids(history.recent()) == ["1", "2"]
 
 
@@ -70,7 +70,7 @@ def test_a_growing_reply_is_shown_once_with_its_newest_text() -> None:
     history = History(Limits())
     for text in ("你", "你好"):
         history.add(
-            m.SayEvent(
+            server.SayEvent(
                 id="r", at=0, viewer=BOB, text=text, language="zh", to=(), event="", intent="", route="", final=False
             )
         )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.errors import OverloadError
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native.outbound import Outbound
 
 
@@ -19,8 +19,8 @@ async def sent(outbound: Outbound) -> list[Any]:
 async def test_what_is_kept_is_sent_again_with_the_same_ref_until_it_is_acknowledged() -> None:
     outbound = Outbound()
     outbound.open()
-    outbound.keep(m.Delete(id="a"))
-    outbound.keep(m.Delete(id="b"))
+    outbound.keep(client.Delete(id="a"))
+    outbound.keep(client.Delete(id="b"))
     first = await sent(outbound)
     outbound.settle(first[0]["ref"])
     outbound.shut()
@@ -31,7 +31,7 @@ async def test_what_is_kept_is_sent_again_with_the_same_ref_until_it_is_acknowle
 
 async def test_what_is_kept_before_a_connection_is_sent_once_there_is_one() -> None:
     outbound = Outbound()
-    outbound.keep(m.Delete(id="a"))
+    outbound.keep(client.Delete(id="a"))
     outbound.open()
     assert [message["id"] for message in await sent(outbound)] == ["a"]
 
@@ -51,10 +51,10 @@ async def test_what_passes_is_sent_only_while_connected() -> None:
 
 def test_too_much_unacknowledged_is_refused() -> None:
     outbound = Outbound(kept=2)
-    outbound.keep(m.Delete(id="a"))
-    outbound.keep(m.Delete(id="b"))
+    outbound.keep(client.Delete(id="a"))
+    outbound.keep(client.Delete(id="b"))
     with pytest.raises(OverloadError):
-        outbound.keep(m.Delete(id="c"))
+        outbound.keep(client.Delete(id="c"))
 
 
 def test_too_much_that_passes_is_dropped_and_counted() -> None:
@@ -63,3 +63,13 @@ def test_too_much_that_passes_is_dropped_and_counted() -> None:
     for _ in range(5):
         outbound.passing(b"pcm")
     assert outbound.dropped == 2
+
+
+async def test_messages_that_belong_together_wait_together_or_not_at_all() -> None:
+    outbound = Outbound(kept=2)
+    outbound.open()
+    outbound.keep(client.Delete(id="a"))
+    with pytest.raises(OverloadError):
+        outbound.keep(client.Delete(id="b"), client.Delete(id="c"))
+    outbound.passing(client.Roll())
+    assert [json.loads(await outbound.next())["type"] for _ in range(2)] == ["delete", "roll"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.events import Viewer
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native import wire
 from rooms.native.history import RING_BYTES
 from rooms.native.room import JoinRefusedError, Room
@@ -38,13 +38,13 @@ def test_a_token_gives_its_role_and_its_limits(enter: Enter, role: str, messages
 
 def test_a_wrong_token_opens_nothing(enter: Enter, room: Room) -> None:
     with pytest.raises(JoinRefusedError) as refusal:
-        room.join(m.Hello(version=1, token="guess"), enter())
+        room.join(client.Hello(version=1, token="guess"), enter())
     assert refusal.value.code is Close.WRONG_TOKEN
 
 
 def test_another_version_is_refused(enter: Enter, room: Room) -> None:
     with pytest.raises(JoinRefusedError) as refusal:
-        room.join(m.Hello(version=2), enter())
+        room.join(client.Hello(version=2), enter())
     assert refusal.value.code is Close.NO_HELLO
 
 
@@ -258,7 +258,7 @@ def test_a_name_of_ten_thousand_characters_is_cut_and_an_empty_one_is_filled(ent
 
 
 def test_a_guest_is_called_in_the_pages_language(room: Room, enter: Enter) -> None:
-    member = room.join(m.Hello(version=1), enter(), "Guest")
+    member = room.join(client.Hello(version=1), enter(), "Guest")
     assert member.viewer.name.startswith("Guest")
     assert member.viewer.name[5:].isdigit()
 

@@ -27,7 +27,7 @@ async def answer(connector: NativeConnector, heard: list[int]) -> None:
     async for item in connector.events:
         heard[isinstance(item, AudioFrame)] += 1
         if isinstance(item, Chat) and item.viewer.role is not Role.BOT and item.text.endswith(" 15"):
-            reply = f"{item.id}-{connector._prefix}"
+            reply = f"{item.id}-{id(connector)}"
             directive = Directive()
             connector.say(
                 Reply(

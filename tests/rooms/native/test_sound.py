@@ -2,14 +2,14 @@
 
 import pytest
 
-from rooms.native import messages as m
+from rooms.native import client_messages as client
 from rooms.native.limits import Limits
 from rooms.native.sound import Mics, Voice
 from rooms.native.wire import AudioKind, AudioPacket, Code, WireError
 
 
-def speech(reply: str, sequence: int = 0, *, seconds: float = 1.0, last: bool = False) -> m.Speech:
-    return m.Speech(reply=reply, sequence=sequence, text="", start=0.0, end=seconds, rate=24_000, last=last)
+def speech(reply: str, sequence: int = 0, *, seconds: float = 1.0, last: bool = False) -> client.Speech:
+    return client.Speech(reply=reply, sequence=sequence, text="", start=0.0, end=seconds, rate=24_000, last=last)
 
 
 def packet(sequence: int, count: int, *, size: int = 4800, last: bool = False) -> AudioPacket:

@@ -6,6 +6,7 @@ import pytest
 
 from core.events import (
     Chat,
+    Click,
     Follow,
     Gift,
     Join,
@@ -19,7 +20,7 @@ from core.events import (
     StreamState,
     Viewer,
 )
-from rooms.native import messages as m
+from rooms.native import server_messages as server
 from rooms.native.translate import Microphones, to_event
 from rooms.native.wire import AudioKind, AudioPacket
 
@@ -28,34 +29,35 @@ WIRE: dict[str, Any] = {"id": "1", "at": 5.0, "viewer": ANN}
 OURS: dict[str, Any] = {"id": "1", "at": 5.0, "viewer": ANN, "room": "main", "received": 6.0}
 
 
-def say(*, final: bool) -> m.SayEvent:
-    return m.SayEvent(**WIRE, text="hi", language="en", to=(), event="x", intent="", route="t5", final=final)
+def say(*, final: bool) -> server.SayEvent:
+    return server.SayEvent(**WIRE, text="hi", language="en", to=(), event="x", intent="", route="t5", final=final)
 
 
 @pytest.mark.parametrize(
     ("happening", "event"),
     [
-        (m.ChatEvent(**WIRE, text="hi", reply_to="0"), Chat(**OURS, text="hi", reply_to="0")),
-        (m.GiftEvent(**WIRE, gift="rose", count=2, value=1.0), Gift(**OURS, gift="rose", count=2, value=1.0)),
-        (m.PurchaseEvent(**WIRE, product="1", count=2), Purchase(**OURS, product="1", count=2)),
-        (m.LikeEvent(**WIRE, count=3), Like(**OURS, count=3)),
-        (m.FollowEvent(**WIRE), Follow(**OURS)),
-        (m.ShareEvent(**WIRE), Share(**OURS)),
-        (m.JoinEvent(**WIRE), Join(**OURS)),
-        (m.LeaveEvent(**WIRE), Leave(**OURS)),
-        (m.RemovedEvent(**WIRE, target="b"), Removed(**OURS, target="b")),
-        (m.StreamEvent(**WIRE, state=Stream.ENDED, why="x"), StreamState(**OURS, state=Stream.ENDED, why="x")),
+        (server.ChatEvent(**WIRE, text="hi", reply_to="0"), Chat(**OURS, text="hi", reply_to="0")),
+        (server.GiftEvent(**WIRE, gift="rose", count=2, value=1.0), Gift(**OURS, gift="rose", count=2, value=1.0)),
+        (server.PurchaseEvent(**WIRE, product="1", count=2), Purchase(**OURS, product="1", count=2)),
+        (server.ClickEvent(**WIRE, product="1"), Click(**OURS, product="1")),
+        (server.LikeEvent(**WIRE, count=3), Like(**OURS, count=3)),
+        (server.FollowEvent(**WIRE), Follow(**OURS)),
+        (server.ShareEvent(**WIRE), Share(**OURS)),
+        (server.JoinEvent(**WIRE), Join(**OURS)),
+        (server.LeaveEvent(**WIRE), Leave(**OURS)),
+        (server.RemovedEvent(**WIRE, target="b"), Removed(**OURS, target="b")),
+        (server.StreamEvent(**WIRE, state=Stream.ENDED, why="x"), StreamState(**OURS, state=Stream.ENDED, why="x")),
         (say(final=True), Chat(**OURS, text="hi", reply_to="x")),
         (say(final=False), None),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_each_kind_of_event_becomes_ours(happening: m.Happening, event: RoomEvent | None) -> None:
+def test_each_kind_of_event_becomes_ours(happening: server.Happening, event: RoomEvent | None) -> None:
     assert to_event(happening, "main", 6.0) == event
 
 
-def told(channel: int, *, on: bool, name: str = "Ann") -> m.MicTold:
-    return m.MicTold(viewer=Viewer("a", name), channel=channel, on=on)
+def told(channel: int, *, on: bool, name: str = "Ann") -> server.MicTold:
+    return server.MicTold(viewer=Viewer("a", name), channel=channel, on=on)
 
 
 def packet(count: int, *, channel: int = 1, size: int = 640, last: bool = False) -> AudioPacket:

@@ -10,93 +10,103 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.events import Role, Stream, Viewer
-from rooms.native import messages as m
+from rooms.native import client_messages as client
+from rooms.native import server_messages as server
 from rooms.native import wire
 from rooms.native.wire import AudioKind, AudioPacket, Code, WireError
 
 ANN = Viewer("a1", "Ann")
 BASE: dict[str, Any] = {"id": "x-1", "at": 1.5, "viewer": ANN}
 
-FROM_CLIENTS: list[tuple[bytes, m.ClientMessage]] = [
-    (b'{"type":"hello","version":1,"name":"Ann"}', m.Hello(version=1, name="Ann")),
+HOODIE = client.Product(id="1", link=3, title=client.Words(zh="卫衣"), facts=(client.Words(en="warm"),))
+
+FROM_CLIENTS: list[tuple[bytes, client.ClientMessage]] = [
+    (b'{"type":"hello","version":1,"name":"Ann"}', client.Hello(version=1, name="Ann")),
     (
         b'{"type":"hello","version":1,"token":"t","session":"s","seq":7,"audio":["voice"]}',
-        m.Hello(version=1, token="t", session="s", seq=7, audio=("voice",)),
+        client.Hello(version=1, token="t", session="s", seq=7, audio=("voice",)),
     ),
-    ('{"type":"chat","text":"多少钱","ref":"1"}'.encode(), m.Chat(text="多少钱", ref="1")),
-    (b'{"type":"chat","text":"yes","reply_to":"x-1"}', m.Chat(text="yes", reply_to="x-1")),
-    (b'{"type":"gift","gift":"rose","count":3}', m.Gift(gift="rose", count=3)),
-    (b'{"type":"like","count":50}', m.Like(count=50)),
-    (b'{"type":"purchase","product":"1","count":2,"viewer":"a1"}', m.Purchase(product="1", count=2, viewer="a1")),
-    (b'{"type":"roll"}', m.Roll()),
-    (b'{"type":"follow"}', m.Follow()),
-    (b'{"type":"share"}', m.Share()),
-    (b'{"type":"rename","name":"Bea"}', m.Rename(name="Bea")),
-    (b'{"type":"mic","on":true,"rate":16000}', m.Mic(on=True)),
-    (b'{"type":"delete","id":"x-1"}', m.Delete(id="x-1")),
-    (b'{"type":"timeout","viewer":"a1","seconds":60}', m.Timeout(viewer="a1", seconds=60)),
-    (b'{"type":"stream","state":"ended","why":"late"}', m.StreamChange(state="ended", why="late")),
+    ('{"type":"chat","text":"多少钱","ref":"1"}'.encode(), client.Chat(text="多少钱", ref="1")),
+    (b'{"type":"chat","text":"yes","reply_to":"x-1"}', client.Chat(text="yes", reply_to="x-1")),
+    (b'{"type":"gift","gift":"rose","count":3}', client.Gift(gift="rose", count=3)),
+    (b'{"type":"like","count":50}', client.Like(count=50)),
+    (b'{"type":"purchase","product":"1","count":2,"viewer":"a1"}', client.Purchase(product="1", count=2, viewer="a1")),
+    (b'{"type":"click","product":"1"}', client.Click(product="1")),
+    (
+        '{"type":"shelf","more":true,"products":[{"id":"1","link":3,"title":{"zh":"卫衣"},"facts":[{"en":"warm"}]}]}'.encode(),
+        client.Shelf(products=(HOODIE,), more=True),
+    ),
+    (b'{"type":"roll"}', client.Roll()),
+    (b'{"type":"follow"}', client.Follow()),
+    (b'{"type":"share"}', client.Share()),
+    (b'{"type":"rename","name":"Bea"}', client.Rename(name="Bea")),
+    (b'{"type":"mic","on":true,"rate":16000}', client.Mic(on=True)),
+    (b'{"type":"delete","id":"x-1"}', client.Delete(id="x-1")),
+    (b'{"type":"timeout","viewer":"a1","seconds":60}', client.Timeout(viewer="a1", seconds=60)),
+    (b'{"type":"stream","state":"ended","why":"late"}', client.StreamChange(state="ended", why="late")),
     (
         b'{"type":"say","id":"r","text":"hi","language":"en","to":["a1"],"event":"x-1","intent":"greet","route":"t5"}',
-        m.Say(id="r", text="hi", language="en", to=("a1",), event="x-1", intent="greet", route="t5"),
+        client.Say(id="r", text="hi", language="en", to=("a1",), event="x-1", intent="greet", route="t5"),
     ),
     (
         b'{"type":"speech","reply":"r","sequence":0,"text":"hi","start":0,"end":0.8,"rate":24000}',
-        m.Speech(reply="r", sequence=0, text="hi", start=0.0, end=0.8, rate=24_000),
+        client.Speech(reply="r", sequence=0, text="hi", start=0.0, end=0.8, rate=24_000),
     ),
-    (b'{"type":"cancel","reply":"r"}', m.Cancel(reply="r")),
-    (b'{"type":"duck","reply":"r","on":true}', m.Duck(reply="r", on=True)),
-    (b'{"type":"state","state":"thinking"}', m.State(state="thinking")),
+    (b'{"type":"cancel","reply":"r"}', client.Cancel(reply="r")),
+    (b'{"type":"duck","reply":"r","on":true}', client.Duck(reply="r", on=True)),
+    (b'{"type":"state","state":"thinking"}', client.State(state="thinking")),
     (
         b'{"type":"caption","id":"u","viewer":"a1","text":"hel","language":"en","final":false}',
-        m.Caption(id="u", viewer="a1", text="hel", language="en"),
+        client.Caption(id="u", viewer="a1", text="hel", language="en"),
     ),
 ]
 
-FROM_THE_SERVER: list[m.ServerMessage | m.ClientMessage] = [
-    m.Welcome(
+FROM_THE_SERVER: list[server.ServerMessage | client.ClientMessage] = [
+    server.Welcome(
         you=ANN,
         session="s",
         resumed=False,
-        room=m.RoomFacts("main", "衣服", "小美", m.Bot("小弹", "absent"), Stream.LIVE),
+        room=server.RoomFacts("main", "衣服", "小美", server.Bot("小弹", "absent"), Stream.LIVE),
         viewers=3,
-        history=[m.EventTold(seq=1, event=msgspec.Raw(b'{"kind":"new"}'))],
+        history=[server.EventTold(seq=1, event=msgspec.Raw(b'{"kind":"new"}'))],
         seq=4,
-        limits=m.LimitsTold(500, 24, 16384, 20),
+        limits=server.LimitsTold(500, 24, 16384, 20),
         muted=0.0,
     ),
-    m.Ack(ref="1", id="x-2"),
-    m.Error(code="muted", message="wait", ref="1"),
-    m.Presence(viewers=5),
-    m.People(came=(ANN,), gone=("b2",)),
-    m.RollTold(here={Role.VIEWER: ["a1"], Role.STREAMER: ["s1"]}),
-    m.You(viewer=ANN),
-    m.MicTold(viewer=ANN, channel=9, on=True),
-    m.Speech(reply="r", sequence=0, text="hi", start=0.0, end=0.8, rate=24_000),
-    m.Cancel(reply="r"),
-    m.Duck(reply="r", on=False),
-    m.State(state="absent"),
-    m.CaptionTold(id="u", viewer=ANN, text="hel", language="en", final=True),
-    m.Muted(seconds=60.0),
+    server.Ack(ref="1", id="x-2"),
+    server.Error(code="muted", message="wait", ref="1"),
+    server.Presence(viewers=5),
+    server.People(came=(ANN,), gone=("b2",)),
+    server.RollTold(here={Role.VIEWER: ["a1"], Role.STREAMER: ["s1"]}),
+    server.ShelfTold(products=(HOODIE,), whole=False),
+    server.Clicks(clicks=(server.ClickEvent(**BASE, product="1"),)),
+    server.You(viewer=ANN),
+    server.MicTold(viewer=ANN, channel=9, on=True),
+    client.Speech(reply="r", sequence=0, text="hi", start=0.0, end=0.8, rate=24_000),
+    client.Cancel(reply="r"),
+    client.Duck(reply="r", on=False),
+    client.State(state="absent"),
+    server.CaptionTold(id="u", viewer=ANN, text="hel", language="en", final=True),
+    server.Muted(seconds=60.0),
 ]
 
-HAPPENINGS: list[m.Happening] = [
-    m.ChatEvent(**BASE, text="hi", reply_to="x-0"),
-    m.GiftEvent(**BASE, gift="rose", count=2, value=1.0),
-    m.PurchaseEvent(**BASE, product="1", count=2),
-    m.LikeEvent(**BASE, count=9),
-    m.FollowEvent(**BASE),
-    m.ShareEvent(**BASE),
-    m.JoinEvent(**BASE),
-    m.LeaveEvent(**BASE),
-    m.RemovedEvent(**BASE, message="x-0"),
-    m.StreamEvent(**BASE, state=Stream.ENDED),
-    m.SayEvent(**BASE, text="hi", language="en", to=(), event="", intent="", route="t5", final=True),
+HAPPENINGS: list[server.Happening] = [
+    server.ChatEvent(**BASE, text="hi", reply_to="x-0"),
+    server.GiftEvent(**BASE, gift="rose", count=2, value=1.0),
+    server.PurchaseEvent(**BASE, product="1", count=2),
+    server.LikeEvent(**BASE, count=9),
+    server.FollowEvent(**BASE),
+    server.ShareEvent(**BASE),
+    server.JoinEvent(**BASE),
+    server.LeaveEvent(**BASE),
+    server.RemovedEvent(**BASE, message="x-0"),
+    server.StreamEvent(**BASE, state=Stream.ENDED),
+    server.SayEvent(**BASE, text="hi", language="en", to=(), event="", intent="", route="t5", final=True),
 ]
 
 
 @pytest.mark.parametrize(("data", "message"), FROM_CLIENTS, ids=lambda value: type(value).__name__)
-def test_a_recorded_frame_of_a_client_is_understood(data: bytes, message: m.ClientMessage) -> None:
+def test_a_recorded_frame_of_a_client_is_understood(data: bytes, message: client.ClientMessage) -> None:
     assert wire.parse_client(data) == message
 
 
@@ -105,24 +115,24 @@ def test_every_message_that_a_client_may_send_was_recorded() -> None:
 
 
 @pytest.mark.parametrize("message", FROM_THE_SERVER, ids=lambda value: type(value).__name__)
-def test_what_the_server_sends_comes_back_the_same(message: m.ServerMessage | m.ClientMessage) -> None:
+def test_what_the_server_sends_comes_back_the_same(message: server.ServerMessage | client.ClientMessage) -> None:
     assert wire.parse_server(wire.encode(message)) == message
 
 
 @pytest.mark.parametrize("happening", HAPPENINGS, ids=lambda value: type(value).__name__)
-def test_what_happens_comes_back_the_same_inside_its_event(happening: m.Happening) -> None:
-    told = wire.parse_server(wire.encode(m.EventTold(seq=3, event=msgspec.Raw(wire.encode(happening)))))
-    assert isinstance(told, m.EventTold)
+def test_what_happens_comes_back_the_same_inside_its_event(happening: server.Happening) -> None:
+    told = wire.parse_server(wire.encode(server.EventTold(seq=3, event=msgspec.Raw(wire.encode(happening)))))
+    assert isinstance(told, server.EventTold)
     assert (told.seq, wire.parse_happening(told.event)) == (3, happening)
 
 
 def test_every_message_of_the_server_and_every_kind_of_event_was_tried() -> None:
-    assert {type(message) for message in FROM_THE_SERVER} | {m.EventTold} == set(get_args(wire._SERVER))
+    assert {type(message) for message in FROM_THE_SERVER} | {server.EventTold} == set(get_args(wire._SERVER))
     assert {type(happening) for happening in HAPPENINGS} == set(get_args(wire._KINDS))
 
 
 def test_unknown_fields_are_ignored() -> None:
-    assert wire.parse_client('{"type":"follow","colour":"red","deep":{"er":[1]}}') == m.Follow()
+    assert wire.parse_client('{"type":"follow","colour":"red","deep":{"er":[1]}}') == client.Follow()
 
 
 def test_a_kind_of_event_that_is_not_known_is_nothing_and_no_error() -> None:

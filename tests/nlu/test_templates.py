@@ -71,6 +71,24 @@ def test_what_is_for_sale_is_told_in_its_length_whatever_its_facts(language: str
             assert fits(text, language, Length.MEDIUM)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("intent", "roles"),
+    [
+        ("gift", (Role.GIFT,)), ("gift", (Role.GIFT, Role.COUNT)), ("order", (Role.PRODUCT,)), ("order", ()),
+        ("follow", ()), ("share", ()), ("like", ()), ("greeting", ()), ("raid", (Role.COUNT,)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("tone", list(Tone))
+def test_who_has_no_name_to_be_said_is_thanked_in_a_sentence_all_the_same(
+    language: str, intent: str, roles: tuple[Role, ...], tone: Tone
+) -> None:
+    wanted = Prompt(language, intent, Goal.THANK, tone, Length.MEDIUM, roles)
+    templates = Templates.load()
+    assert templates.knows(wanted)
+    assert set(sentinels(templates.pick(wanted, (), 1))) == set(roles)
+
+
 MANNERS = [Manner("zh", "answer", Tone.LIVELY, ("听好啦",), ("都听清楚没有呀",))]
 
 

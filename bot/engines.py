@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
+from threadpoolctl import threadpool_limits
 
 from asr.engine import RECOGNISERS, Recogniser
 from asr.turn import SmartTurn, TurnDetector
@@ -117,7 +118,9 @@ def intent_reader() -> IntentReader:
     except ModelError as error:
         _log.warning("engine_missing", engine="sense", error=str(error))
         encoder = None
-    selection.load()  # read here, in a worker; rooms are built in the event loop
+    selection.load()  # read here, once, before any room is made
+    # Products this small only wait for one another's threads, and take them from Whisper and the voice.
+    threadpool_limits(1, "blas")
     return IntentReader.load(encoder)
 
 

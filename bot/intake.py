@@ -8,15 +8,16 @@ import msgspec
 
 from asr.backchannel import is_backchannel
 from bot.candidate import Candidate, Priority
-from bot.care import LASTS_S, in_need
-from bot.control import Journal, Judged
+from bot.care import in_need
+from bot.control import Journal
 from bot.crowd import Crowd
 from bot.floor import Floor
 from bot.gifts import GiftFolder, Thanks
-from bot.guard import Guard, Ruling
+from bot.guard import Guard
 from bot.joins import Joins, LikeFolder
 from bot.ladder import Step
 from bot.rate import Bucket
+from bot.screening import Screening
 from bot.show.line import Line
 from bot.show.show import Show
 from core.clock import Clock
@@ -61,7 +62,6 @@ _QUESTIONS: Final = frozenset(
         "ask_faq", "haggle", "buying", "recommend_product", "recommend_room", "who_are_you",
     )
 )  # fmt: skip
-_STEPS: Final = {"": "unsafe", "warn": "unsafe_warned", "ban": "unsafe_banned", "unsent": "unsafe_unsent"}
 _FOR_US: Final = frozenset((Priority.STREAMER, Priority.PAID, Priority.ADDRESSED))
 
 
@@ -124,7 +124,7 @@ class Intake:
         self._too_quiet = too_quiet
         self._journal = journal
         self._guard = guard
-        self._removed = removed
+        self._screening = Screening(guard, floor, clock, decide, removed, journal) if guard is not None else None
         self._show = show
         self._language = language
         self._is_minor = is_minor
@@ -247,7 +247,7 @@ class Intake:
 
     def _message(self, event: Chat | Voice) -> Meaning | None:
         self.messages += 1
-        if self._guard is not None and not self._passes(event, self._guard):
+        if self._screening is not None and not self._screening.passes(event):
             return None
         unnamed = self._unnamed(event)
         if self._show is not None and (taken := self._show.observe(unnamed, self._room_language())) is not None:
@@ -297,46 +297,6 @@ class Intake:
         if self._guard is None or event.viewer.role is Role.STREAMER or self._guard.may_say(event.viewer):
             return event
         return msgspec.structs.replace(event, viewer=msgspec.structs.replace(event.viewer, name=""))
-
-    def _care(self, event: Chat | Voice, ruling: Ruling) -> None:
-        """Let those be told where help is who may be in danger, and moderators in any case.
-
-        A streamer is not spoken to before their own room.
-        """
-        if event.viewer.role is Role.STREAMER or not ruling.help:
-            code = "cared_streamer" if event.viewer.role is Role.STREAMER else "cared_before"
-            self._note(event, code, category=ruling.label)
-            return
-        expires = self._clock.monotonic() + LASTS_S
-        self._floor.push(Candidate(event, Priority.STREAMER, expires, fixed=ruling.help, care=ruling.label))
-
-    def _passes(self, event: Chat | Voice, guard: Guard) -> bool:
-        """Return whether a message passes the safety check; what does not has its decision."""
-        ruling = guard.judge(event)
-        verdict = ruling.verdict
-        if verdict.verdict != "allow" and self._journal is not None:
-            found = Judged(verdict.verdict, ruling.label, verdict.rule, ruling.step, ruling.dry)
-            self._journal.judged(event.id, found)
-        if ruling.answer:
-            return True
-        if verdict.verdict == "care":
-            self._care(event, ruling)
-            return False
-        if verdict.verdict == "warn":
-            self._note(event, "unsafe_left", category=ruling.label, rule=verdict.rule)
-            return False
-        code = _STEPS.get(ruling.step, "unsafe_silenced")
-        seconds = "".join(filter(str.isdigit, ruling.step))
-        self._tell(event, Outcome.REFUSED, code, category=ruling.label, rule=verdict.rule, seconds=seconds)
-        silenced = code in {"unsafe_silenced", "unsafe_banned"}
-        withdrawn = {"target": event.viewer.id} if silenced else {"message": event.id}
-        us = Viewer("", "", Role.MODERATOR)
-        self._removed(
-            Removed(
-                id=f"guard-{event.id}", room=event.room, viewer=us, at=event.at, received=event.received, **withdrawn
-            )
-        )
-        return False
 
     def _sampled(self, event: Chat | Voice) -> bool:
         """Return whether a message is read in a rush: those who run the room always, the others by sample."""

@@ -99,6 +99,15 @@ group: 粉丝群 进群 加群 群 交流群 微信群 拉我进群 群号 群�
   group chat, discord, community, server, chat group, group chats, telegram
 club: 粉丝团 灯牌 粉丝牌 亮灯牌 粉丝勋章 点亮粉丝 | fan club, badge, fan badges, fan badge, fans club
 join: 进 加入 参加 参与 加 报名 | join, enter, participate, sign up, take part
+leave: 退群 怎么退群 想退群 能退群 可以退群 退粉丝群 怎么退粉丝群 退出 退团 退粉 退会 离开群 离开粉丝群 取关 取消关注
+  脱粉 | leave the group, leave the fan group, leave the club, leave the fan club, leave the server,
+  leave the discord, leave your discord, leave the chat group, leave the group chat, quit the group,
+  quit the fan group, quit the club, unfollow, unsubscribe, unjoin, opt out
+follow: 关注 点关注 | follow, following, subscribe
+largest: 最大 最大码 最大号 最大的 | largest, biggest
+smallest: 最小 最小码 最小号 最小的 | smallest, tiniest
+turn_on: 打开 开启 | turn on, switch on, enable, unmute
+turn_off: 关掉 关闭 关了 | turn off, switch off, disable, mute
 raffle: 抽奖 福袋 开奖 中奖 奖品 抽福袋 抽中 抽个奖 | raffle, giveaway, lucky draw, prize, winner, giveaways,
   lottery here, prizes, drawing, lucky bag
 song: 歌 歌名 曲子 bgm 音乐 | song, music, track
@@ -149,8 +158,15 @@ so_far: 讲到哪 说到哪 播到哪 讲到哪了 说到哪了 | where were we,
 """
 
 OPPOSITES: Final[tuple[frozenset[str], ...]] = tuple(
-    map(frozenset, (("begin", "finish"), ("ship", "return"), ("ship", "arrive"), ("refund", "exchange")))
-)
+    map(
+        frozenset,
+        (
+            ("begin", "finish"), ("ship", "return"), ("ship", "arrive"), ("refund", "exchange"), ("join", "leave"),
+            ("group", "leave"), ("club", "leave"), ("follow", "leave"), ("largest", "smallest"),
+            ("turn_on", "turn_off"),
+        ),
+    )
+)  # fmt: skip
 """Concepts that tell two like questions apart."""
 
 _ASPECT_NAMES: Final = """

@@ -155,13 +155,16 @@ def _opposed(score: float, asked: Bag, known: Bag) -> float:
     """Return a score, less where the questions name opposites, or the one asked is about a special case."""
     if _NARROWING & (asked.concepts - known.concepts):
         score *= _NARROWED
-    return score * _OPPOSED ** opposites(asked, known)
+    return score * _OPPOSED if opposed(asked.concepts, known.concepts) else score
 
 
-def opposites(asked: Bag, known: Bag) -> int:
-    """Return how many pairs of opposites the questions name one of each: when it begins, and when it ends."""
-    both = ((asked.concepts & pair, known.concepts & pair) for pair in OPPOSITES)
-    return sum(bool(mine and theirs and not mine & theirs) for mine, theirs in both)
+def opposed(asked: frozenset[str], known: frozenset[str]) -> bool:
+    """Return whether two texts, of which these are the concepts, speak of opposites: when it begins, when it ends.
+
+    What speaks of both, as an answer may, is opposed to neither.
+    """
+    both = ((asked & pair, known & pair) for pair in OPPOSITES)
+    return any(mine and theirs and not mine & theirs for mine, theirs in both)
 
 
 def _agreement(asked: frozenset[str], known: frozenset[str]) -> float:

@@ -14,6 +14,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import AGAIN, read_arrays
 from core.errors import ModelError
 from nlu.intents import INTENTS
 from nlu.language import fold
@@ -48,7 +49,7 @@ _UNIT = re.compile(r"[\u3400-\u9fff〇?+=$¥]|[a-z0']+|[^\s\w]|\w")
 _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (
         re.compile(
-            r"(?:[哈啊]*哈{2,}[哈啊]*|"
+            r"(?:(?=[哈啊]*哈哈)[哈啊]{2,}|"
             r"h{3,}|(?:ha|he|ah){2,}h?|l+o+l+|lmf?ao+|"
             r"23{2,}|x+s+w+l+|笑死(?:我了?)?)[!~。.]*"
         ),
@@ -120,19 +121,13 @@ class IntentModel:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Self:
         """Return the model at `path`; raise `ModelError` where it is missing or no such file."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                weights, scale, bias = file["weights"], file["scale"], file["bias"]
-                classes = tuple(str(name) for name in file["classes"])
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"the intent model {path.name} cannot be read ({error}); install danmate again") from error
-        if (
-            classes != CLASSES
-            or weights.shape[1:] != (len(classes),)
-            or not scale.shape == bias.shape == (len(classes),)
-        ):
-            raise ModelError(f"the intent model {path.name} has parts that do not fit together; install danmate again")
-        return cls(weights, scale, bias)
+        found = read_arrays(path, "the intent model")
+        size = (len(CLASSES),)
+        shapes = {name: array.shape for name, array in found.items()}
+        fits = shapes.get("weights", (0,))[1:] == shapes.get("scale") == shapes.get("bias") == size
+        if not fits or tuple(map(str, found.get("classes", ()))) != CLASSES:
+            raise ModelError(f"the intent model {path.name} has parts that do not fit together; {AGAIN}")
+        return cls(found["weights"], found["scale"], found["bias"])
 
     def save(self, path: Path) -> None:
         """Write the model to `path`."""

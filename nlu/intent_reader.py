@@ -4,7 +4,7 @@ The two models' probabilities are multiplied (a product of experts: Hinton, Neur
 sharpened until they are calibrated. Without a sentence encoder the n-grams decide alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Self
 
 import numpy as np
@@ -42,12 +42,24 @@ class IntentReader:
         messages, so a low first one means exactly that we do not know.
         """
         if intent := rule(text):
-            rest = (1 - CERTAIN) / (len(CLASSES) - 1)
-            return [(intent, CERTAIN), *((name, rest) for name in CLASSES if name != intent)]
-        said = normalise(text, mentions)
-        logs = self._words.log_probabilities(said)
-        if self._meaning is not None:
-            logs = (logs + self._meaning.log_probabilities(said)) * np.float32(self._meaning.sharpness)
-        odds = np.exp(logs - logs.max())
-        probabilities = odds / odds.sum()
-        return [(CLASSES[i], float(probabilities[i])) for i in np.argsort(-probabilities)]
+            return _certain(intent)
+        return self._ranked([normalise(text, mentions)])[0]
+
+    def classify_all(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
+        """Return what `classify` returns for each of many texts, their meanings read together."""
+        ruled = [rule(text) for text in texts]
+        ranked = iter(self._ranked([normalise(text) for text, one in zip(texts, ruled, strict=True) if not one]))
+        return [_certain(one) if one else next(ranked) for one in ruled]
+
+    def _ranked(self, normalised: Sequence[str]) -> list[list[tuple[str, float]]]:
+        logs = np.array([self._words.log_probabilities(said) for said in normalised]).reshape(-1, len(CLASSES))
+        if self._meaning is not None and len(normalised):
+            logs = (logs + self._meaning.log_probabilities(normalised)) * np.float32(self._meaning.sharpness)
+        odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+        rows = odds / odds.sum(axis=1, keepdims=True)
+        return [[(CLASSES[i], float(row[i])) for i in np.argsort(-row)] for row in rows]
+
+
+def _certain(intent: str) -> list[tuple[str, float]]:
+    rest = (1 - CERTAIN) / (len(CLASSES) - 1)
+    return [(intent, CERTAIN), *((name, rest) for name in CLASSES if name != intent)]

@@ -128,6 +128,12 @@ INTENTS: Final[dict[str, Intent]] = {
 }
 
 
+OF_CARD: Final = frozenset({"ask_price", "ask_stock", "ask_link"})
+"""What is answered with a card's numbers and nothing else."""
+ABOUT_PRODUCT: Final = OF_CARD | {"ask_product", "haggle", "buying"}
+"""What is asked about something that is sold."""
+
+
 def decent_tone(intent: str, tone: str) -> str:
     """Return the tone in which to reply to `intent` where `tone` is usual: nobody jokes or cheers at bad news."""
     return Tone.WARM if intent == "bad_news" and tone in {Tone.PLAYFUL, Tone.LIVELY} else tone

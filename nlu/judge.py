@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.errors import ModelError
+from core.arrays import read_arrays
 from core.events import Goal
 from nlu.intents import INTENTS, Tone
 from nlu.prompt import Prompt
@@ -50,14 +50,8 @@ class Judge:
 
     @classmethod
     def load(cls, file: Path) -> "Judge":
-        """Read weights (numpy, never pickled); raise `ModelError` where they are missing."""
-        try:
-            with np.load(file, allow_pickle=False) as stored:
-                return cls({name: stored[name] for name in stored.files})
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"the judge of replies in {file} cannot be read: {error}; install Danmate again"
-            ) from error
+        """Read weights; raise `ModelError` where they are missing or damaged."""
+        return cls(read_arrays(file, "the judge of replies"))
 
     def probabilities(self, text: str, language: str) -> dict[str, Any]:
         """Return, for `tone` and `goal`, the probability of each class in the order of `KINDS`."""

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -219,9 +220,17 @@ def knows_aspect(product: Product, question: str) -> bool:
 
 def bare_of(folded: str, product: Product) -> str:
     """Return a folded question without the product's names: a vacuum flask (保温杯) does not ask for vacuum."""
-    for name in sorted({*_names(product), *_parts(product)}, key=len, reverse=True):
-        folded = folded.replace(name, " ") if has_han(name) else re.sub(rf"\b{re.escape(name)}s?\b", " ", folded)
-    return " ".join(folded.split())
+    named = _named(product.title, product.aliases)
+    return " ".join((named.sub(" ", folded) if named is not None else folded).split())
+
+
+@lru_cache(maxsize=4096)
+def _named(title: Local, aliases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return what finds a product's names and their parts, the longest first."""
+    product = Product("", title, aliases)
+    names = sorted({*_names(product), *_parts(product)}, key=len, reverse=True)
+    each = (re.escape(name) if has_han(name) else rf"\b{re.escape(name)}s?\b" for name in names)
+    return re.compile("|".join(each)) if names else None
 
 
 def _fit(fact: Local, asked: set[str]) -> int:

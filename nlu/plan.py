@@ -10,13 +10,13 @@ from nlu.concepts import ASPECTS, concepts
 from nlu.condense import condense
 from nlu.faq import is_asked
 from nlu.intent import SURE
-from nlu.intents import INTENTS, Role
+from nlu.intents import ABOUT_PRODUCT, INTENTS, Role
 from nlu.knowledge import Knowledge, Product, amount, joined, knows_aspect, product_answer, render
 from nlu.language import fold
 from nlu.numerals import NUMBER, number
 from nlu.safety.complaints import doubts
 from nlu.shelf import Shelf
-from nlu.understand import Meaning
+from nlu.understand import Meaning, asks_for_another
 
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
@@ -29,11 +29,10 @@ FORGOTTEN: Final = {"zh": "好的，和你聊过的内容我都忘掉了", "en":
 """What a viewer who asked for it is told."""
 _SIZES: Final = {"zh": "什么尺码", "en": "what size"}
 _ASKERS: Final = (Role.VIEWER, Role.VIEWER2, Role.VIEWER3)
-_ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 _STATED: Final = {
     "ask_price": Role.PRICE, "haggle": Role.PRICE, "ask_stock": Role.STOCK, "ask_link": Role.LINK, "buying": Role.LINK,
 }  # fmt: skip
-_OF_PRODUCT: Final = frozenset({"praise", "complaint", "bought"})
+_SAID_OF_PRODUCT: Final = frozenset({"praise", "complaint", "bought"})
 """What is said of a product; a reply names it where the viewer does."""
 _NEUTRAL: Final = frozenset(
     {"small_talk", "unclear", "unknown", "off_topic", "request", "greeting", "thanks", "complaint"}
@@ -112,7 +111,7 @@ class Planner:
             return Plan(kind, answer, meaning.product, source=meaning.faq.source)
         if doubts(meaning.text):
             return Plan("complaint", {})  # whoever doubts the shop complains, however it sounds
-        if intent in _ABOUT_PRODUCT:
+        if intent in ABOUT_PRODUCT:
             return self._asked(meaning, last)
         if intent == "recommend_product" and len(meaning.products) > 1:
             return self._prices(meaning.products, language)  # which is better is not ours to say
@@ -130,6 +129,8 @@ class Planner:
         intent, text = meaning.understanding.intent, fold(meaning.text)
         if intent in {"ask_price", "haggle"} and not meaning.named and (_EXTREME.search(text) or _limit(text)):
             return self._recommend(meaning, last)
+        if meaning.product is None and asks_for_another(text) and "link" not in meaning.understanding.slots:
+            return self._recommend(meaning, last)  # another than the one that was spoken of
         aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
         if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
             return Plan("unclear", {})
@@ -142,7 +143,7 @@ class Planner:
     def _talk(self, meaning: Meaning) -> Plan:
         """Return what to state in answer to what asks for nothing that the room knows."""
         intent, language = meaning.understanding.intent, meaning.understanding.language
-        if intent in _OF_PRODUCT and meaning.named and meaning.product is not None:
+        if intent in _SAID_OF_PRODUCT and meaning.named and meaning.product is not None:
             return Plan(intent, {Role.PRODUCT: render(meaning.product, Role.PRODUCT, language)}, meaning.product)
         confidence = meaning.understanding.confidence
         if dict(((intent, confidence), *meaning.alternatives)).get("bad_news", 0.0) >= _PITY:

@@ -4,14 +4,12 @@ from typing import Final
 
 from core.events import Understanding
 from nlu.faq import ALIKE, bag, compare
-from nlu.intents import INTENTS, Role
+from nlu.intents import INTENTS, OF_CARD, Role
 from nlu.language import fold
 from nlu.understand import Meaning
 
 MERGED: Final = frozenset(intent.name for intent in INTENTS.values() if intent.spoken and Role.VIEWER2 in intent.roles)
 """Intents whose answers can name several askers."""
-
-_FROM_CARD: Final = frozenset({"ask_price", "ask_stock", "ask_link"})
 
 
 def same_question(a: Meaning, b: Meaning) -> bool:
@@ -27,7 +25,7 @@ def same_question(a: Meaning, b: Meaning) -> bool:
         return a.faq is not None and b.faq is not None and a.faq.answer == b.faq.answer
     if ours.intent != theirs.intent or ours.intent not in MERGED:
         return False
-    if ours.intent in _FROM_CARD or fold(a.text) == fold(b.text):
+    if ours.intent in OF_CARD or fold(a.text) == fold(b.text):
         return True
     left, right = bag(a.text), bag(b.text)
     return max(compare(left, right), compare(right, left)) >= ALIKE

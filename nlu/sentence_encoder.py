@@ -16,6 +16,7 @@ import numpy as np
 import sentencepiece
 from numpy.typing import NDArray
 
+from core.arrays import read_arrays
 from core.errors import ModelError
 
 Vectors = NDArray[np.float32]
@@ -33,7 +34,7 @@ _TOGETHER: Final = 400
 """Pieces computed at a time: some 2 MB, what a processor's cache holds."""
 RECENT: Final = 512
 """Sentences whose vectors are kept for a while: a crowd repeats itself."""
-_FEW: Final = 8
+FEW: Final = 8
 """Sentences encoded at once that are kept; more of them are no talk."""
 _TABLES: Final = 17
 """Parts of the table, each with its own scale; piece n is row n // 17 of part n % 17."""
@@ -43,6 +44,7 @@ _COMMONEST: Final = 4.0
 """Negative logarithm of the chance of the commonest pieces: 的, "the"."""
 _LIGHTEST: Final = 0.3
 _WORD: Final = re.compile(r"\w")
+_MEND: Final = "fetch it again with `danmate models fetch sentence-encoder`"
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -69,21 +71,23 @@ class SentenceEncoder:
         self._weights = {name: array for name, array in weights.items() if array.dtype == np.float32}
         some = np.linspace(0, pieces.get_piece_size() - 1, _SAMPLE).astype(np.int64)
         self._mean = self._rows(some).mean(axis=0)
+        self._is_word = np.array(
+            [
+                not pieces.is_unknown(n) and _WORD.search(pieces.id_to_piece(n).strip("▁")) is not None
+                for n in range(pieces.get_piece_size())
+            ]
+        )
         self._recent: dict[str, Vectors] = {}
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Return the encoder in `folder` (weights.npz, pieces.model); raise `ModelError` where it is none."""
+        weights = read_arrays(folder / "weights.npz", f"the sentence encoder in {folder}:", _MEND)
         try:
-            with np.load(folder / "weights.npz", allow_pickle=False) as file:
-                weights = {name: file[name] for name in file.files}
             pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "pieces.model"))
             return cls(pieces, weights)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(
-                f"the sentence encoder in {folder} cannot be read ({error}); "
-                "fetch it again with `danmate models fetch sentence-encoder`"
-            ) from error
+            raise ModelError(f"the sentence encoder in {folder} cannot be read ({error}); {_MEND}") from error
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text, shape (texts, `WIDTH`), each of length 1.
@@ -91,7 +95,7 @@ class SentenceEncoder:
         A few texts at a time are remembered for a while. Most of the time goes into reading the weights, so that three
         texts at once take little more than one.
         """
-        if not 0 < len(texts) <= _FEW:
+        if not 0 < len(texts) <= FEW:
             return self._encode(texts)
         known = {text: vector for text in texts if (vector := self._recent.get(text)) is not None}
         if missing := [text for text in dict.fromkeys(texts) if text not in known]:
@@ -117,8 +121,7 @@ class SentenceEncoder:
 
     def words(self, text: str) -> Words:
         """Return the words of a text, at most `MOST_PIECES` of them; one of no weight where it has none."""
-        pieces = [n for n in self._pieces.encode(_whole(text)) if _WORD.search(self._pieces.id_to_piece(n).strip("▁"))]
-        pieces = pieces[:MOST_PIECES]
+        pieces = [n for n in self._pieces.encode(_whole(text)) if self._is_word[n]][:MOST_PIECES]
         if not pieces:
             return Words(np.zeros((1, WIDTH), np.float32), np.zeros(1, np.float32))
         centred = self._rows(np.array(pieces)) - self._mean

@@ -8,15 +8,17 @@ import msgspec
 
 from core.events import Understanding, Viewer
 from nlu.addressed import addressed
+from nlu.candidates import FAQ_INTENTS, read
 from nlu.concepts import ASPECTS, concepts
 from nlu.faq import Faq, is_asked, says_something
-from nlu.intent import ROOM_INTENTS, normalise
+from nlu.intent import ROOM_INTENTS, normalise, rule
 from nlu.intent_by_meaning import as_said
 from nlu.intent_reader import IntentReader
+from nlu.intents import ABOUT_PRODUCT, OF_CARD
 from nlu.knowledge import Knowledge, Mention, Product
 from nlu.language import MAX_CHARACTERS, detect, fold
 from nlu.memory import Memory, asks_to_forget
-from nlu.selection import FAQ_INTENTS, Choice, Selector
+from nlu.selection import Choice, Selector
 from nlu.slots import slots
 
 SELF_EVIDENT: Final = 0.8
@@ -29,13 +31,10 @@ _FOLLOW_UP: Final = re.compile(
 _ASPECT_ONLY: Final = 6
 """Characters that a follow-up about nothing but an aspect has at most beside it: 那黑色的呢."""
 _LANGUAGES_REMEMBERED: Final = 2_000
-_ABOUT_PRODUCT: Final = frozenset({"ask_price", "ask_stock", "ask_link", "ask_product", "haggle", "buying"})
 _MEANT: Final = {"price": ("ask_price", "haggle"), "stock": ("ask_stock", "buying"), "link": ("ask_link", "buying")}
 """What a message may want that a card's price, stock or link answers."""
 _SAID: Final = frozenset({"greeting", "farewell", "thanks", "praise", "laugh", "agree", "insult", "bought"})
 """What asks for nothing, whatever words of a known question it has."""
-_CARD_ALONE: Final = frozenset({"ask_price", "ask_stock", "ask_link"})
-"""What is answered with a card's numbers and nothing else."""
 
 _THAT_ONE: Final = re.compile(
     r"[它牠]|[这那](?:个|件|款|条|双|套|瓶|盒|包|支|只|种|一)|刚才的|刚刚的|刚说的|上一个|同款|"
@@ -86,6 +85,7 @@ class Understander:
         self._by_words = intents.by_words()
         self._selector_by_words = Selector(knowledge, self._by_words)
         self._wake = tuple(dict.fromkeys(wake))
+        self._called = _called(self._wake)
         self._language = language
         self._spoken: dict[str, str] = {}
 
@@ -116,27 +116,23 @@ class Understander:
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
         last = memory.last(viewer.id) if memory is not None else ""
-        named = slots(text)
+        found_slots = slots(text)
         subject = mention.product if mention else None
-        if subject is None and "link" not in named:  # a link that no card has leads to no product
+        if subject is None and "link" not in found_slots and not asks_for_another(text):
             subject = self._shown(viewer, memory)
         to_read = self._without_name(text)
-        intents, selector = (self._by_words, self._selector_by_words) if hurried else (self._intents, self._selector)
-        if intents.encoder is not None:  # in one pass, and remembered, what both of them read
-            intents.encoder.encode([as_said(normalise(to_read, mentions)), *selector.texts(to_read, subject)])
-        ranked = intents.classify(to_read, mentions)
-        choice = selector.select(to_read, ranked, subject, named=mention is not None)
+        ranked, choice = self._read(to_read, mentions, subject, named=mention is not None, hurried=hurried)
         intent, confidence, choice = self._weighed(text, mention, ranked, choice, last)
         product = mention.product if mention else None
-        if product is None and memory is not None and "link" not in named and _goes_on_about(text, intent):
+        if product is None and memory is not None and "link" not in found_slots and _goes_on_about(text, intent):
             product = memory.last_product(viewer.id)
         if product is not None:
-            named["product"] = product.id
+            found_slots["product"] = product.id
         return Meaning(
             text=text,
             understanding=Understanding(
                 intent=intent,
-                slots=named,
+                slots=found_slots,
                 language=language,
                 addressed=to_us.us,
                 confidence=round(confidence, 4),
@@ -152,6 +148,19 @@ class Understander:
             forget=forget,
         )
 
+    def _read(
+        self, text: str, mentions: tuple[str, ...], subject: Product | None, *, named: bool, hurried: bool
+    ) -> tuple[list[tuple[str, float]], Choice]:
+        """Return the intents of a message, the likeliest first, and what of the room's knowledge answers it."""
+        # Applause and laughter are what a room has most of, and their words say all that there is to know.
+        by_words = hurried or rule(text) in _SAID
+        intents, selector = (self._by_words, self._selector_by_words) if by_words else (self._intents, self._selector)
+        wording = read(text, subject)
+        if intents.encoder is not None:  # in one pass, and remembered, what both of them read
+            intents.encoder.encode([as_said(normalise(text, mentions)), wording.folded, wording.bare])
+        ranked = intents.classify(text, mentions)
+        return ranked, selector.select(wording, ranked, subject, named=named)
+
     def _shown(self, viewer: Viewer, memory: Memory | None) -> Product | None:
         """Return the product that a message is about which names none: the one spoken of last, or the first, or none.
 
@@ -166,11 +175,12 @@ class Understander:
         """Return intent, confidence and what answers: what the room knows and what it was just asked go before."""
         intent, confidence = ranked[0]
         certain = confidence >= SELF_EVIDENT and intent not in ROOM_INTENTS
-        if certain and (intent == "trick" or (intent in _SAID and not is_asked(fold(text)))):
+        said = intent in _SAID and not is_asked(fold(text)) and not choice.verbatim
+        if certain and (intent == "trick" or said):
             return intent, confidence, Choice(nearest=choice.nearest)
         if goes_on_from(text, mention, last):
-            goes_on = last if mention and last in _ABOUT_PRODUCT else "ask_product"
-            return goes_on, SELF_EVIDENT, msgspec.structs.replace(choice, question=None)
+            goes_on = last if mention and last in ABOUT_PRODUCT else "ask_product"
+            return goes_on, SELF_EVIDENT, Choice(nearest=choice.nearest) if choice.kind == "question" else choice
         chances = dict(ranked)
         match choice.kind:
             case "question":
@@ -180,7 +190,7 @@ class Understander:
             case "price" | "stock" | "link":
                 likely = max(_MEANT[choice.kind], key=chances.__getitem__)
                 return likely, max(choice.probability, chances[likely]), choice
-        if intent in _CARD_ALONE and mention is not None:
+        if intent in OF_CARD and mention is not None:
             return "ask_product", confidence, choice  # what is asked for stands on no card
         return intent, confidence, choice
 
@@ -198,11 +208,15 @@ class Understander:
     def _without_name(self, text: str) -> str:
         """Return the message without our name at its beginning: what follows is what is meant."""
         folded = fold(text)
-        for name in sorted(map(fold, self._wake), key=len, reverse=True):
-            bare = folded.removeprefix("@").removeprefix("hey ").removeprefix("hi ")
-            if name and bare.startswith(name) and len(bare) > len(name) + 1:
-                return bare[len(name) :].lstrip(" ,，:：!！?？、")
-        return text
+        called = self._called.match(folded) if self._called is not None else None
+        return folded[called.end() :] if called is not None and len(folded) > called.end() else text
+
+
+def _called(wake: Sequence[str]) -> re.Pattern[str] | None:
+    """Return what finds one of our names at the beginning of a folded message; a Latin one is a word of its own."""
+    names = sorted(filter(None, map(fold, wake)), key=len, reverse=True)
+    edged = (re.escape(name) + ("(?![a-z0-9])" if name[-1].isascii() else "") for name in names)
+    return re.compile(rf"@?(?:hey |hi )?(?:{'|'.join(edged)})[ ,，:：!！?？、]*") if names else None
 
 
 def goes_on_from(text: str, mention: Mention | None, last: str) -> bool:
@@ -217,12 +231,14 @@ def goes_on_from(text: str, mention: Mention | None, last: str) -> bool:
     if mention is not None:
         return bool(mention.words) and not says_something(rest.replace(mention.words, " "))
     named = set(concepts(rest)) & ASPECTS
-    return (
-        last in _ABOUT_PRODUCT and bool(named) and len(re.findall(r"[\u3400-\u9fff]|[a-z0-9]+", rest)) <= _ASPECT_ONLY
-    )
+    return last in ABOUT_PRODUCT and bool(named) and len(re.findall(r"[\u3400-\u9fff]|[a-z0-9]+", rest)) <= _ASPECT_ONLY
+
+
+def asks_for_another(text: str) -> bool:
+    """Return whether a message speaks of something else than what was spoken of: "do you have another one"."""
+    return _ANOTHER.search(fold(text)) is not None
 
 
 def _goes_on_about(text: str, intent: str) -> bool:
     """Return whether a message that names no product speaks of the last one: "how much", "does that one fade"."""
-    folded = fold(text)
-    return _ANOTHER.search(folded) is None and (intent in _ABOUT_PRODUCT or _THAT_ONE.search(folded) is not None)
+    return not asks_for_another(text) and (intent in ABOUT_PRODUCT or _THAT_ONE.search(fold(text)) is not None)

@@ -193,12 +193,12 @@ def examples(recipe: Recipe, learnt: list[Utterance], secret: set[str]) -> tuple
     return texts, labels, weights
 
 
-def together(words: IntentModel, meaning: by_meaning.MeaningModel, held: list[Utterance]) -> IntentReader:
-    """Return both models as one, as sharp as fits held-out utterances best."""
+def together(words: IntentModel, meaning: by_meaning.MeaningModel, held: list[Utterance]) -> tuple[IntentReader, float]:
+    """Return both models as one, as sharp as fits held-out utterances best, and how sharp that is."""
     said = [normalise(utterance.text) for utterance in held]
-    logs = np.array([words.log_probabilities(text) + meaning.log_probabilities(text) for text in said], np.float64)
-    meaning.sharpness = 1 / best_temperature(logs, np.array(list(map(label, held))))
-    return IntentReader(words, meaning)
+    logs = np.array([words.log_probabilities(text) for text in said], np.float64) + meaning.log_probabilities(said)
+    sharpness = 1 / best_temperature(logs, np.array(list(map(label, held))))
+    return IntentReader(words, by_meaning.MeaningModel(meaning.encoder, meaning.layers, sharpness)), sharpness
 
 
 def main() -> None:
@@ -224,8 +224,7 @@ def main() -> None:
     temperature = best_temperature(held_scores, np.array(list(map(label, held))))
     words = quantise(fit.coef_, fit.intercept_, temperature)
     meaning = fit_meaning(encoder, vectors(texts), labels, weights, meaning_recipe)
-    scored = together(words, meaning, held)
-    sharpness = meaning.sharpness
+    scored, sharpness = together(words, meaning, held)
     noisy, thrice = Augmenter((u.text for u in written.utterances), recipe.seed + 1), held * 3
     report: dict[str, Any] = {
         "recipe": {"by_words": msgspec.to_builtins(recipe), "by_meaning": msgspec.to_builtins(meaning_recipe)},
@@ -244,8 +243,7 @@ def main() -> None:
     words = quantise(fit.coef_, fit.intercept_, temperature)
     words.save(WEIGHTS)
     meaning = fit_meaning(encoder, vectors(texts), labels, weights, meaning_recipe)
-    meaning.sharpness = sharpness
-    meaning.save(by_meaning.WEIGHTS)
+    by_meaning.MeaningModel(encoder, meaning.layers, sharpness).save(by_meaning.WEIGHTS)
     report |= {
         "bytes": WEIGHTS.stat().st_size + by_meaning.WEIGHTS.stat().st_size,
         **unseen_by(IntentReader.load(encoder), unseen, talk),

@@ -5,6 +5,7 @@ A room is two files: its settings, NAME.yaml, and NAME.tsv with a language, a me
 room does not know; `talk`, which asks for nothing of the room's. ` | ` stands between outcomes that are equally right.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -62,9 +63,14 @@ def room(file: Path) -> AskedRoom:
 def outcomes(choice: Choice, product: Product | None, knowledge: Knowledge) -> frozenset[str]:
     """Return what a choice comes to in the terms of `Asked.expected`; nothing where it answers with nothing."""
     if choice.question is not None:
-        return frozenset({f"question:{knowledge.faq.index(choice.question)}"})
+        return frozenset({f"question:{place(knowledge.faq, choice.question)}"})
     if product is None or choice.kind == "nothing":
         return frozenset()
     if choice.kind == "fact":
-        return frozenset(f"product:{product.id}:fact{product.facts.index(fact)}" for fact in choice.facts)
+        return frozenset(f"product:{product.id}:fact{place(product.facts, fact)}" for fact in choice.facts)
     return frozenset({f"product:{product.id}:{choice.kind}"})
+
+
+def place(among: Sequence[object], one: object) -> int:
+    """Return where `one` itself stands, whatever else may be equal to it."""
+    return next(number for number, other in enumerate(among) if other is one)

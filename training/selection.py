@@ -1,4 +1,4 @@
-"""`python -m training.selection`: fits what the features of `nlu.selection` weigh, with and without a sentence encoder.
+"""`python -m training.selection`: fits what features of candidates weigh, with a sentence encoder and without.
 
 The rooms of training/rooms were written without sight of how questions are matched; each room's lines are scored by
 weights that were fitted to the other rooms. The rooms that `danmate bench understanding` scores on are others.
@@ -8,7 +8,7 @@ Writes nlu/weights/selection.json and prints, for each, the shares that are answ
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -17,14 +17,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from core import catalogue
+from nlu.candidates import FEATURES, Answers, Candidates, Kind, Numbers, read
 from nlu.intent import ROOM_INTENTS
 from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product, bare_of
 from nlu.language import fold
-from nlu.selection import FEATURES, WEIGHTS, Candidates, Kind, Numbers, Selector, Weights
+from nlu.selection import WEIGHTS, Selector, Weights
 from nlu.sentence_encoder import SentenceEncoder
 from training import clinc150, corpus
-from training.rooms_asked import Asked, AskedRoom, outcomes, rooms
+from training.rooms_asked import Asked, AskedRoom, outcomes, place, rooms
 
 PENALTY: Final = 2e-3
 """Of the squared weights, once features have a deviation of 1."""
@@ -36,24 +37,25 @@ OTHERS: Final = 0.3
 """Share of the messages that ask for something else that these examples hold."""
 LESS_WEIGHT: Final = 0.5
 TALK: Final = 60
-"""Messages of everyday talk that each room is given besides its own."""
+"""Messages of everyday talk that each room is given besides its own, of the corpus that intents were taught with."""
 FOREIGN: Final = 10
 """One in so many of the queries that CLINC150 has for other assistants is among the talk."""
 SEED: Final = 7
 KINDS: Final = tuple(FEATURES)
+_TINY: Final = 1e-9
+_MOST: Final = 30.0
+"""Of a score, either way, so that no power of e is too large."""
 
 
 class Example(msgspec.Struct, frozen=True):
     """A message with everything that could answer it."""
 
-    room: str
     asked: Asked
     product: Product | None
-    named: bool
     candidates: Candidates
     right: frozenset[int]
     """The candidates that are right, counted over all kinds in the order of `FEATURES`."""
-    weight: float = 1.0
+    weight: float
     """What it weighs when weights are fitted."""
 
 
@@ -64,34 +66,30 @@ def examples(room: AskedRoom, intents: IntentReader) -> list[Example]:
     """
     drawn = random.Random(f"{SEED} {room.name}")  # noqa: S311  # no secret hangs on it
     knowledge = room.knowledge
-    selector = Selector(knowledge, intents, Weights({}))
+    answers = Answers(knowledge, intents)
     found = _asked_of_less(room, intents, drawn)
     for asked in room.asked:
         mention = knowledge.find_product(asked.text)
-        shown = mention.product if mention else drawn.choice(knowledge.products) if knowledge.products else None
+        shown = mention.product if mention else _shown(asked, knowledge, drawn)
         texts = [(asked.text, shown, mention is not None)]
         if mention is not None and mention.words and any(o.startswith("product") for o in asked.expected):
             texts.append((bare_of(fold(asked.text), mention.product), shown, False))
         for text, product, named in texts:
             words = (mention.words,) if mention is not None and named else ()
             ranked = intents.classify(text, words)
-            candidates = selector.candidates(text, ranked, product, named=named)
-            found.append(
-                Example(room.name, asked, product, named, candidates, _right(candidates, asked, product, knowledge))
-            )
+            candidates = answers.candidates(read(text, product), ranked, product, named=named)
+            found.append(_example(candidates, asked, product, knowledge))
     for text in drawn.sample(talk(), TALK):
         shown = drawn.choice(knowledge.products) if knowledge.products else None
         said = Asked("", text, frozenset({"talk"}))
-        candidates = selector.candidates(text, intents.classify(text), shown, named=False)
-        right = _right(candidates, said, shown, knowledge)
-        found.append(Example(room.name, said, shown, False, candidates, right, LESS_WEIGHT))
+        candidates = answers.candidates(read(text, shown), intents.classify(text), shown, named=False)
+        found.append(_example(candidates, said, shown, knowledge, LESS_WEIGHT))
     for number, entry in enumerate(knowledge.faq):  # a question in its own words is itself, and teaches little more
         for ask in entry.ask:
             asked = Asked("", ask, frozenset({f"question:{number}"}))
             shown = drawn.choice(knowledge.products) if knowledge.products else None
-            candidates = selector.candidates(ask, intents.classify(ask), shown, named=False)
-            right = _right(candidates, asked, shown, knowledge)
-            found.append(Example(room.name, asked, shown, False, candidates, right, VERBATIM_WEIGHT))
+            candidates = answers.candidates(read(ask, shown), intents.classify(ask), shown, named=False)
+            found.append(_example(candidates, asked, shown, knowledge, VERBATIM_WEIGHT))
     return found
 
 
@@ -108,92 +106,90 @@ def _asked_of_less(room: AskedRoom, intents: IntentReader, drawn: random.Random)
     """Return messages to rooms that know but a few of the questions: what asks for another one asks for nothing."""
     found = []
     for count in FEWER:
-        kept = drawn.sample(room.knowledge.faq, count)
-        knowledge = Knowledge(room.knowledge.products, kept)
-        selector = Selector(knowledge, intents, Weights({}))
-        ours = {f"question:{room.knowledge.faq.index(entry)}": f"question:{n}" for n, entry in enumerate(kept)}
+        kept = drawn.sample(range(len(room.knowledge.faq)), min(count, len(room.knowledge.faq)))
+        knowledge = Knowledge(room.knowledge.products, [room.knowledge.faq[place] for place in kept])
+        answers = Answers(knowledge, intents)
+        ours = {f"question:{place}": f"question:{n}" for n, place in enumerate(kept)}
         for asked in room.asked:
             if not asked.expected & ours.keys() and drawn.random() > OTHERS:
                 continue
             mention = knowledge.find_product(asked.text)
-            shown = mention.product if mention else drawn.choice(knowledge.products) if knowledge.products else None
+            shown = mention.product if mention else _shown(asked, knowledge, drawn)
             expected = frozenset(
                 ours.get(outcome, outcome) if outcome in ours or not outcome.startswith("question") else "unknown"
                 for outcome in asked.expected
             )
             of_less = msgspec.structs.replace(asked, language="", expected=expected)
             ranked = intents.classify(asked.text, (mention.words,) if mention and mention.words else ())
-            candidates = selector.candidates(asked.text, ranked, shown, named=mention is not None)
-            right = _right(candidates, of_less, shown, knowledge)
-            found.append(Example(room.name, of_less, shown, mention is not None, candidates, right, LESS_WEIGHT))
+            candidates = answers.candidates(read(asked.text, shown), ranked, shown, named=mention is not None)
+            found.append(_example(candidates, of_less, shown, knowledge, LESS_WEIGHT))
     return found
 
 
-def _right(candidates: Candidates, asked: Asked, product: Product | None, knowledge: Knowledge) -> frozenset[int]:
+def _shown(asked: Asked, knowledge: Knowledge, drawn: random.Random) -> Product | None:
+    """Return what was spoken of last: the product that is asked about, or else one of the room's, drawn by chance."""
+    about = {outcome.split(":")[1] for outcome in asked.expected if outcome.startswith("product:")}
+    meant = [product for product in knowledge.products if product.id in about]
+    return meant[0] if meant else drawn.choice(knowledge.products) if knowledge.products else None
+
+
+def _example(
+    candidates: Candidates, asked: Asked, product: Product | None, knowledge: Knowledge, weight: float = 1.0
+) -> Example:
     names: list[str] = []
     for kind in KINDS:
         rows = candidates.features.get(kind, ())
         if kind == "question":
-            names += [f"question:{knowledge.faq.index(entry)}" for entry in candidates.questions]
+            names += [f"question:{place(knowledge.faq, entry)}" for entry in candidates.questions]
         elif kind == "fact" and product is not None:
-            names += [f"product:{product.id}:fact{product.facts.index(fact)}" for fact in candidates.facts]
+            names += [f"product:{product.id}:fact{place(product.facts, fact)}" for fact in candidates.facts]
         elif kind == "nothing":
             names.append("nothing")
         elif product is not None and len(rows):
             names.append(f"product:{product.id}:{kind}")
-    right = {number for number, name in enumerate(names) if name in asked.expected}
-    return frozenset(right or {len(names) - 1})
+    right = frozenset(n for n, name in enumerate(names) if name in asked.expected) or frozenset({len(names) - 1})
+    return Example(asked, product, candidates, right, weight)
 
 
 def fit(learnt: Sequence[Example]) -> Weights:
     """Return the weights that make what is right likeliest (maximum likelihood with a ridge penalty)."""
-    scale = {
-        kind: np.maximum(np.concatenate([_rows(example, kind) for example in learnt]).std(axis=0), 1e-3)
-        for kind in KINDS
-    }
-    for deviations in scale.values():
-        deviations[0] = 1.0
-    places = np.cumsum([0, *(len(FEATURES[kind]) for kind in KINDS)])
-    size = int(places[-1])
-    free = np.ones(size)
-    free[places[:-1]] = 0.0  # the constants bear no penalty
-    table: list[Numbers] = []
-    lengths: list[int] = []
-    right: list[int] = []
-    for example in learnt:
-        before = sum(lengths)
-        for number, kind in enumerate(KINDS):
-            rows = _rows(example, kind)
-            block = np.zeros((len(rows), size))
-            block[:, places[number] : places[number + 1]] = rows / scale[kind]
-            table.append(block)
-        lengths.append(sum(len(_rows(example, kind)) for kind in KINDS))
-        right += [before + number for number in example.right]
-    rows, starts = np.concatenate(table), np.cumsum([0, *lengths[:-1]])
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    is_right = np.zeros(len(rows))
-    is_right[right] = 1.0
+    rows: dict[Kind, list[Numbers]] = {kind: [] for kind in KINDS}
+    owners: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
+    right: dict[Kind, list[bool]] = {kind: [] for kind in KINDS}
+    for number, example in enumerate(learnt):
+        place = 0
+        for kind in KINDS:
+            table = example.candidates.features.get(kind, np.zeros((0, len(FEATURES[kind]))))
+            rows[kind].append(table)
+            owners[kind] += [number] * len(table)
+            right[kind] += [place + row in example.right for row in range(len(table))]
+            place += len(table)
+    tables = [np.concatenate(rows[kind]) for kind in KINDS]
+    scales = [np.where(table.std(axis=0) > _TINY, table.std(axis=0), 1.0) for table in tables]
+    scaled = [table / scale for table, scale in zip(tables, scales, strict=True)]
+    owner = np.array([number for kind in KINDS for number in owners[kind]])
+    is_right = np.array([float(one) for kind in KINDS for one in right[kind]])
     heavy = np.array([example.weight for example in learnt])
+    ends = np.cumsum([len(scale) for scale in scales])
+    places = np.cumsum([len(table) for table in tables])
+    free = np.ones(int(ends[-1]))
+    free[[0, *ends[:-1]]] = 0.0  # the constants bear no penalty
 
     def loss(weights: Numbers) -> tuple[float, Numbers]:
-        scores = rows @ weights
-        odds = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
-        all_of, right_of = np.add.reduceat(odds, starts), np.add.reduceat(odds * is_right, starts)
-        slope = rows.T @ ((odds / all_of[owner] - odds * is_right / right_of[owner]) * heavy[owner])
+        parts = zip(scaled, np.split(weights, ends[:-1]), strict=True)
+        odds = np.exp(np.clip(np.concatenate([table @ part for table, part in parts]), -_MOST, _MOST))
+        all_of, right_of = (np.bincount(owner, one, len(learnt)) for one in (odds, odds * is_right))
+        wrong = (odds / all_of[owner] - odds * is_right / right_of[owner]) * heavy[owner] / heavy.sum()
+        slopes = [table.T @ part for table, part in zip(scaled, np.split(wrong, places[:-1]), strict=True)]
         mean = float((heavy * np.log(all_of / right_of)).sum()) / heavy.sum()
         penalty = PENALTY * float((free * weights**2).sum())
-        return mean + penalty, slope / heavy.sum() + 2 * PENALTY * free * weights
+        return mean + penalty, np.concatenate(slopes) + 2 * PENALTY * free * weights
 
-    weights = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    by_kind: dict[Kind, dict[str, float]] = {}
-    for number, kind in enumerate(KINDS):
-        own = weights[places[number] : places[number + 1]] / scale[kind]
-        by_kind[kind] = {name: round(float(w), 4) for name, w in zip(FEATURES[kind], own, strict=True)}
+    found = minimize(loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    by_kind: dict[Kind, Mapping[str, float]] = {}
+    for kind, scale, part in zip(KINDS, scales, np.split(found, ends[:-1]), strict=True):
+        by_kind[kind] = {name: round(float(w), 4) for name, w in zip(FEATURES[kind], part / scale, strict=True)}
     return Weights(by_kind)
-
-
-def _rows(example: Example, kind: Kind) -> Numbers:
-    return example.candidates.features.get(kind, np.zeros((0, len(FEATURES[kind]))))
 
 
 def judged(example: Example, selector: Selector, knowledge: Knowledge) -> str:
@@ -221,8 +217,9 @@ _VERDICTS: Final = ("right", "wrong", "declined")
 def main() -> None:
     """Fit both sets of weights, print how well each does on rooms that it was not fitted to, and write them."""
     encoder = SentenceEncoder.load(catalogue.locate("sentence-encoder"))
-    asked_rooms, written = rooms(), {}
-    for name, intents in (("with_meaning", IntentReader.load(encoder)), ("by_words", IntentReader.load())):
+    asked_rooms = rooms()
+    fitted = {}
+    for name, intents in (("by_words", IntentReader.load()), ("with_meaning", IntentReader.load(encoder))):
         by_room = {room.name: examples(room, intents) for room in asked_rooms}
         verdicts = []
         for room in asked_rooms:
@@ -233,9 +230,9 @@ def main() -> None:
                 for example in by_room[room.name]
                 if example.asked.language
             ]
-        weights = fit([example for own in by_room.values() for example in own])
-        written[name] = weights.by_kind
         print(json.dumps({name: shares(verdicts)}), flush=True)
+        fitted[name] = fit([example for own in by_room.values() for example in own])
+    written = {name: weights.by_kind for name, weights in fitted.items()}
     WEIGHTS.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 

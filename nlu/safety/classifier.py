@@ -8,6 +8,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import AGAIN, read_arrays
 from core.errors import ModelError
 from nlu.language import detect
 from nlu.safety import features
@@ -37,15 +38,11 @@ class Classifier:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Self:
         """Return the classifier at `path`; raise `ModelError` where it is missing or no such file."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                weights = {name: file[name] for name in BUCKETS}
-                bias = {name: float(file[f"bias_{name}"]) for name in BUCKETS}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"the safety model {path.name} cannot be read ({error}); install danmate again") from error
-        if any(weights[name].shape != (size,) for name, size in BUCKETS.items()):
-            raise ModelError(f"the safety model {path.name} has parts that do not fit together; install danmate again")
-        return cls(weights, bias)
+        found = read_arrays(path, "the safety model")
+        shapes = {name: array.shape for name, array in found.items()}
+        if any(shapes.get(name) != (size,) or shapes.get(f"bias_{name}") != () for name, size in BUCKETS.items()):
+            raise ModelError(f"the safety model {path.name} has parts that do not fit together; {AGAIN}")
+        return cls({name: found[name] for name in BUCKETS}, {name: float(found[f"bias_{name}"]) for name in BUCKETS})
 
     def save(self, path: Path) -> None:
         """Write the classifier to `path`."""

@@ -16,7 +16,8 @@ def test_the_longest_phrase_is_taken_and_words_stand_whole() -> None:
 
 
 def test_named_sets_hold_only_concepts_that_exist() -> None:
-    known = set(concepts(fold("开播 下播 发货 退货 能到 退款 换货")))
+    said = "开播 下播 发货 退货 能到 退款 换货 加入 退群 粉丝群 粉丝团 关注 最大 最小 打开 关闭"
+    known = set(concepts(fold(said)))
     assert frozenset().union(*OPPOSITES) <= known
     assert {"material"} <= set(concepts("什么材质")) & ASPECTS
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.engines import intent_reader
 from core.errors import ModelError
-from nlu.sentence_encoder import MOST_PIECES, WIDTH, SentenceEncoder
+from nlu.sentence_encoder import FEW, MOST_PIECES, RECENT, WIDTH, SentenceEncoder
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +37,40 @@ def test_a_vector_does_not_depend_on_what_is_computed_beside_it(encoder: Sentenc
     assert encoder.encode([]).shape == (0, WIDTH)
 
 
+KNOWN = {
+    "几点下播": (0.0780, 0.0471, 0.0066, -0.0311, 0.0137, 0.0298, 0.0717, 0.0663),
+    "how much is the blue hoodie": (0.0024, -0.0506, -0.0711, -0.0112, -0.0145, 0.0514, -0.0565, 0.0311),
+}
+"""The first numbers of their vectors, as they were when these agreed with the model that the weights are of."""
+
+
+def test_vectors_are_those_of_the_network(encoder: SentenceEncoder) -> None:
+    for text, numbers in KNOWN.items():
+        assert encoder.encode([text])[0, :8].tolist() == pytest.approx(numbers, abs=1e-3)
+
+
+def test_vectors_come_in_the_order_of_the_texts_and_few_are_remembered(encoder: SentenceEncoder) -> None:
+    one, other = encoder.encode(["多少钱"])[0], encoder.encode(["晚安"])[0]
+    mixed = encoder.encode(["晚安", "新的一句", "多少钱", "晚安"])
+    for vector, expected in zip(mixed[[0, 2, 3]], (other, one, other), strict=True):
+        assert vector == pytest.approx(expected, abs=1e-5)
+    for number in range(RECENT + 20):
+        encoder.encode([f"句子{number}"])
+    assert len(encoder._recent) <= RECENT + FEW
+
+
+def test_signs_and_unknown_characters_are_no_words(encoder: SentenceEncoder) -> None:
+    for text in ("🎉", "👍🏻", "龘", "???"):
+        assert encoder.words(text).weights.sum() == 0.0
+    plain, decorated = encoder.words("怎么进群"), encoder.words("怎么进群🔥")
+    assert len(plain.weights) == len(decorated.weights)
+
+
 def test_any_text_has_a_vector_and_bounded_words(encoder: SentenceEncoder) -> None:
     for text in ("", "???", "\x00\uffff", "\ud800 half", "🎉" * 2_000, "哈" * 5_000):
         assert np.isfinite(encoder.encode([text])).all()
         words = encoder.words(text)
         assert len(words.vectors) == len(words.weights) <= MOST_PIECES
-    assert encoder.words("???").weights.sum() == 0.0
 
 
 def test_rare_words_weigh_more_than_common_ones(encoder: SentenceEncoder) -> None:
@@ -51,6 +79,9 @@ def test_rare_words_weigh_more_than_common_ones(encoder: SentenceEncoder) -> Non
 
 
 def test_what_cannot_be_read_is_said_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "weights.npz").write_bytes(b"no weights")
-    with pytest.raises(ModelError, match="danmate models fetch sentence-encoder"):
-        SentenceEncoder.load(tmp_path)
+    np.savez(tmp_path / "whole.npz", q1=np.zeros((100, 100)))
+    half = (tmp_path / "whole.npz").read_bytes()[:200]
+    for damaged in (b"no weights", b"", half):
+        (tmp_path / "weights.npz").write_bytes(damaged)
+        with pytest.raises(ModelError, match="danmate models fetch sentence-encoder"):
+            SentenceEncoder.load(tmp_path)

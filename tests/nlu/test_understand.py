@@ -1,15 +1,21 @@
 """Everything together, on the packaged intent model."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from bot.engines import intent_reader
 from core.clock import SystemClock
 from core.events import Viewer
 from nlu.faq import Faq
+from nlu.intent import IntentModel
+from nlu.intent_by_meaning import MeaningModel
 from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
 from nlu.local import Local
 from nlu.memory import Memory
+from nlu.sentence_encoder import SentenceEncoder
 from nlu.understand import Meaning, Understander
 
 LILY = Viewer(id="1", name="Lily")
@@ -138,6 +144,78 @@ def test_another_one_is_not_the_last_one(room: Understander, text: str) -> None:
     memory = Memory(Hand())
     memory.heard("1", "杯子", "59元", SHOP.products[1])
     assert room.understand(text, LILY, memory=memory).product is None
+
+
+@pytest.mark.parametrize(
+    "text", ["do you have another one, what is it made of", "其他的还有货吗", "another one please"]
+)
+def test_another_one_is_not_answered_with_the_last_ones_card(room: Understander, text: str) -> None:
+    memory = Memory(Hand())
+    memory.heard("1", "杯子", "59元", SHOP.products[1])
+    assert room.understand(text, LILY, memory=memory).subject is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("小弹，几点下播", "几点下播"), ("@danmate how much", "how much"), ("hey Leo: what time", "what time"),
+        ("leopard print?", "leopard print?"), ("danmates are here", "danmates are here"), ("小弹", "小弹"),
+    ],
+)  # fmt: skip
+def test_our_name_is_taken_from_the_beginning_where_it_is_a_word(intents: IntentReader, text: str, read: str) -> None:
+    room = Understander(SHOP, intents, wake=("小弹", "danmate", "Leo"))
+    assert room._without_name(text) == read
+
+
+class CountingEncoder:
+    """Counts how often it is asked; its vectors say nothing."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self.asked = 0
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        self.asked += 1
+        return self._encoder.encode(texts)
+
+    def words(self, text: str) -> Any:
+        return self._encoder.words(text)
+
+
+def test_in_a_rush_and_for_applause_nothing_is_encoded(intents: IntentReader) -> None:
+    if intents.encoder is None:
+        pytest.skip("the sentence encoder is not here: danmate models fetch")
+    counting = CountingEncoder(intents.encoder)
+    meaning = MeaningModel.load(counting)  # type: ignore[arg-type]  # all that is asked of an encoder
+    room = Understander(SHOP, IntentReader(IntentModel.load(), meaning), wake=("小弹",))
+    counting.asked = 0
+    assert room.understand("主播今天打算几点走人", LILY, hurried=True).understanding.language == "zh"
+    for text in ("哈哈哈哈", "666666", "谢谢主播"):
+        room.understand(text, LILY)
+    assert counting.asked == 0
+    room.understand("主播今天打算几点走人", LILY)
+    assert counting.asked > 0
+
+
+@pytest.mark.parametrize("ask", ["666", "你好", "谢谢"])
+def test_a_question_in_the_rooms_own_words_is_itself_even_where_it_sounds_like_talk(
+    intents: IntentReader, ask: str
+) -> None:
+    room = Understander(
+        Knowledge((), (Faq((ask,), Local("今天的口令是这个", "the word of the day")),)), intents, wake=()
+    )
+    assert room.understand(ask, LILY).faq is not None
+    assert Understander(SHOP, intents, wake=()).understand(ask, LILY).faq is None
+
+
+def test_a_follow_up_is_answered_by_the_card_and_by_no_known_question(intents: IntentReader) -> None:
+    black = Faq(("那黑色的呢", "黑色的"), Local("黑色下周到", "black arrives next week"))
+    memory = Memory(Hand())
+    memory.heard(LILY.id, "…", "…", SHOP.products[0], "ask_price")
+    meaning = Understander(Knowledge(SHOP.products, (black,)), intents, wake=()).understand(
+        "那黑色的呢", LILY, memory=memory
+    )
+    assert (meaning.faq, meaning.choice.kind, meaning.choice.question) == (None, "nothing", None)
 
 
 def test_a_viewer_who_was_just_answered_goes_on_talking_to_us_for_a_while(room: Understander) -> None:

@@ -165,7 +165,8 @@ def fit(learnt: Sequence[Example]) -> Weights:
             right[kind] += [place + row in example.right for row in range(len(table))]
             place += len(table)
     tables = [np.concatenate(rows[kind]) for kind in KINDS]
-    scales = [np.where(table.std(axis=0) > _TINY, table.std(axis=0), 1.0) for table in tables]
+    spread = [table.std(axis=0) if len(table) else np.zeros(table.shape[1]) for table in tables]
+    scales = [np.where(one > _TINY, one, 1.0) for one in spread]
     scaled = [table / scale for table, scale in zip(tables, scales, strict=True)]
     owner = np.array([number for kind in KINDS for number in owners[kind]])
     is_right = np.array([float(one) for kind in KINDS for one in right[kind]])

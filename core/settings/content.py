@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from core.settings.values import Duration, DurationRange, Local, Section, with_currency
+from core.settings.values import Duration, DurationRange, Local, Section, Texts, with_currency
 from core.variables import unknown
 
 
@@ -13,7 +13,7 @@ class Product(Section):
 
     id: str | int
     title: Local
-    alias: tuple[str, ...] = ()
+    alias: Texts = ()
     price: Annotated[str, BeforeValidator(with_currency)]
     stock: int | None = Field(None, ge=0)
     link: int | None = Field(None, ge=1)
@@ -25,7 +25,7 @@ class Product(Section):
 class Faq(Section):
     """A question that the room knows the answer to."""
 
-    ask: tuple[str, ...] = Field(min_length=1)
+    ask: Texts = Field(min_length=1)
     answer: Local
     source: str = Field("", max_length=200)
     """Where it comes from, for moderators; by default file and line."""
@@ -52,7 +52,7 @@ class Command(Section):
     """A fixed answer to a fixed word."""
 
     name: str = Field(pattern=r"^\S{1,24}$")
-    alias: tuple[str, ...] = ()
+    alias: Texts = ()
     level: Literal["everyone", "subscriber", "moderator", "streamer"] = "everyone"
     cooldown: Cooldown = Cooldown()
     reply: str = Field(min_length=1, max_length=200)
@@ -73,7 +73,7 @@ class Timer(Section):
     """Only once so many messages were written since the last time."""
     only_live: bool = False
     """Only while the platform says that the stream is live."""
-    say: tuple[str, ...] = Field(min_length=1)
+    say: Texts = Field(min_length=1)
 
 
 class GiftThanks(Section):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from core.settings.values import Duration, Local, Section, seconds
+from core.settings.values import Duration, Local, Section, Texts, seconds
 
 Checked = Literal["name", "message", "transcript", "reply"]
 Exempt = Literal["subscriber", "moderator", "streamer"]
@@ -26,7 +26,7 @@ class Links(Section):
     """Web addresses in names and messages."""
 
     block: bool = True
-    allow: tuple[str, ...] = ()
+    allow: Texts = ()
     """Hosts that may be linked to, with everything below them."""
 
 

@@ -10,7 +10,7 @@ from core.settings.filters import Filters
 from core.settings.floor import Floor, Idle
 from core.settings.models import Ears, Models
 from core.settings.show import Show
-from core.settings.values import Identifier, Length, Secret, Section, Tone
+from core.settings.values import Identifier, Length, Secret, Section, Texts, Tone
 
 
 class Server(Section):
@@ -28,7 +28,7 @@ class Persona(Section):
     """Who the bot is in a room."""
 
     name: str = Field("小弹", min_length=1, max_length=24)
-    wake: tuple[str, ...] = ("小弹", "danmate")
+    wake: Texts = ("小弹", "danmate")
     tone: Tone = "warm"
     length: Length = "short"
 

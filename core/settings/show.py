@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from core.settings.values import Duration, Local, Section, with_currency
+from core.settings.values import Duration, Local, Section, Texts, with_currency
 
 
 class Goal(Section):
@@ -44,7 +44,7 @@ class Question(Section):
     """What may be chosen, A first; nothing: an open question."""
     right: str = ""
     """The right option: A, B … or its words."""
-    accept: tuple[str, ...] = ()
+    accept: Texts = ()
     """Right answers to an open question, in any language."""
     explain: Local = Local()
     """The answer as it is told; nothing: the right option."""

@@ -51,6 +51,12 @@ DurationRange = Annotated[
     tuple[float, float], BeforeValidator(seconds_range), Field(json_schema_extra={"type": "string"})
 ]
 Secret = Annotated[str, BeforeValidator(secret)]
+Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    Field(json_schema_extra={"type": ["string", "array"]}),
+]
+"""One text, or a list of them."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Tone = Literal["warm", "playful", "calm", "lively"]
 Length = Literal["short", "medium", "long"]

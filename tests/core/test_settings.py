@@ -90,6 +90,16 @@ def test_a_plain_text_serves_for_both_languages_and_a_model_name_for_its_engine(
     assert settings.rooms[0].knowledge.faq[0].answer.en == "b"
 
 
+def test_one_text_may_stand_where_several_may(tmp_path: Path) -> None:
+    text = "persona: {wake: 小弹}\nknowledge:\n  products: [{id: 1, title: x, alias: y, price: 9元}]\n"
+    text += "  faq: [{ask: 几点下播, answer: 十点}]\ntimers: [{every: 9m, say: hi}]\n"
+    room = load(written(tmp_path, text)).rooms[0]
+    assert room.persona.wake == ("小弹",)
+    assert room.knowledge.products[0].alias == ("y",)
+    assert room.knowledge.faq[0].ask == ("几点下播",)
+    assert room.timers[0].say == ("hi",)
+
+
 def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROOM_TOKEN", "s3cret")
     settings = load(written(tmp_path, "rooms: [{id: a, tokens: {streamer: $ROOM_TOKEN}}]\n"))

@@ -83,6 +83,9 @@ def _sentence(error: Mapping[str, Any], name: str, model: type[BaseModel]) -> st
     if error["type"] == "extra_forbidden":
         *parents, key = error["loc"]
         known = _fields_at(model, parents)
+        inside = next((field for field in sorted(known) if str(key) in _fields_at(model, (*parents, field, 0))), "")
+        if inside:
+            return f"{str(key)!r} stands in each of {inside!r}, not here"
         near = difflib.get_close_matches(str(key), known, 1, 0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
         return f"unknown key {str(key)!r}; {hint}"

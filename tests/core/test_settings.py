@@ -21,6 +21,7 @@ def written(folder: Path, text: str, name: str = "danmate.yaml") -> Path:
     [
         ("rooms:\n  - id: main\n    persna: {name: x}\n", 3, "did you mean 'persona'"),
         ("modls: {}\n", 1, "did you mean 'models'"),
+        ("persona: {name: x}\n", 1, "'persona' stands in each of 'rooms', not here"),
         (
             "rooms:\n  - id: a\n    knowledge:\n      faq:\n        - aks: [x]\n          answer: y\n",
             5,
@@ -91,7 +92,9 @@ def test_a_plain_text_serves_for_both_languages_and_a_model_name_for_its_engine(
 
 
 def test_one_text_may_stand_where_several_may(tmp_path: Path) -> None:
-    text = "persona: {wake: 小弹}\nknowledge:\n  products: [{id: 1, title: x, alias: y, price: 9元}]\n"
+    text = (
+        "rooms: [{id: a, persona: {wake: 小弹}}]\nknowledge:\n  products: [{id: 1, title: x, alias: y, price: 9元}]\n"
+    )
     text += "  faq: [{ask: 几点下播, answer: 十点}]\ntimers: [{every: 9m, say: hi}]\n"
     room = load(written(tmp_path, text)).rooms[0]
     assert room.persona.wake == ("小弹",)

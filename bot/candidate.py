@@ -60,10 +60,11 @@ class Candidate(msgspec.Struct, frozen=True):
         yield from self.others
 
     def named(self) -> tuple[Viewer, ...]:
-        """Return the first viewers that it serves, each once: those whose names are said."""
+        """Return the first viewers that it serves, each once: those whose names are said. A till knows no buyer."""
         found: dict[str, Viewer] = {}
         for event in self.events():
-            found.setdefault(event.viewer.id, event.viewer)
+            if event.viewer.id:
+                found.setdefault(event.viewer.id, event.viewer)
             if len(found) == NAMED:
                 break
         return tuple(found.values())

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from asr.ears import EarsOptions
@@ -25,6 +26,7 @@ from core.events import (
     Heard,
     Join,
     Outcome,
+    Purchase,
     Removed,
     Reply,
     Role,
@@ -205,6 +207,19 @@ def test_gifts_of_one_giver_are_thanked_once_with_their_total(virtual_time: Virt
     thanks = [reply for reply in room.said if reply.intent == "gift"]
     assert [reply.facts["count"] for reply in thanks] == ["10个"]
     assert "小鱼" in thanks[0].text
+
+
+def test_an_order_of_nobody_known_is_thanked_in_a_sentence_and_to_nobody(virtual_time: Virtual) -> None:
+    order = event(Purchase, product="1", count=1)
+    order = msgspec.structs.replace(order, viewer=Viewer("", ""))
+
+    async def script(room: ScriptedRoom) -> None:
+        room.events.send(order)
+
+    room, _ = play(virtual_time, script)
+    assert [(reply.intent, reply.to) for reply in room.said] == [("order", ())]
+    assert "蓝色卫衣" in room.said[0].text
+    assert len(room.said[0].text) > len("蓝色卫衣。")
 
 
 def test_every_event_ends_in_a_decision_with_a_reason(virtual_time: Virtual) -> None:

@@ -1,7 +1,7 @@
 """Words that mean the same in a live room, in both languages: what matching by meaning stands on.
 
 A question about when the stream ends may say 下播, 收工 or "finish"; the FAQ says one of them. Concepts let them meet,
-across the languages too.
+across the languages too. A phrase of two concepts stands under both: `return+exchange`.
 """
 
 import re
@@ -45,7 +45,8 @@ abroad: 海外 国外 港澳台 国际 出国 香港 澳门 台湾 美国 加拿
   the us, the states, america, uk, england, europe, australia, japan, korea, singapore, malaysia, germany,
   france, hong kong, taiwan, macau, india, brazil, mexico, vietnam, thailand, philippines, indonesia, new zealand
 address: 地址 收货人 | address
-return: 退货 退换 退吗 能退 可以退 无理由 怎么退 退掉 能不能退 退不退 退不 退了 想退 退回 后悔了 | return, returns,
+return+exchange: 退换 退换货 可退换 包退换 | returns and exchanges, return or exchange, returned or exchanged
+return: 退货 退吗 能退 可以退 无理由 怎么退 退掉 能不能退 退不退 退不 退了 想退 退回 后悔了 | return, returns,
   send it back, send back, sent back, returned, give it back, return policy, accept returns, take it back,
   take returns
 refund: 退款 退钱 到账 退的钱 退钱给 退我钱 退给我 返钱 退回来的钱 给退钱 多久到账 几天到账 什么时候到账 到账了 |
@@ -161,9 +162,9 @@ OPPOSITES: Final[tuple[frozenset[str], ...]] = tuple(
     map(
         frozenset,
         (
-            ("begin", "finish"), ("ship", "return"), ("ship", "arrive"), ("refund", "exchange"), ("join", "leave"),
-            ("group", "leave"), ("club", "leave"), ("follow", "leave"), ("largest", "smallest"),
-            ("turn_on", "turn_off"),
+            ("begin", "finish"), ("ship", "return"), ("ship", "arrive"), ("refund", "exchange"), ("return", "exchange"),
+            ("return", "leave"), ("join", "leave"), ("group", "leave"), ("club", "leave"), ("follow", "leave"),
+            ("largest", "smallest"), ("turn_on", "turn_off"),
         ),
     )
 )  # fmt: skip
@@ -213,7 +214,7 @@ def concepts(folded: str) -> list[str]:
         step = ends[0] - at
         for end in reversed(ends):
             if (concept := table.get(folded[at:end])) is not None:
-                found.append(concept)
+                found += concept.split("+")
                 step = end - at
                 break
         at += step

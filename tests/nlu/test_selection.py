@@ -136,6 +136,8 @@ OPPOSITES = [
     ("how do i unfollow", ("how do i follow you",), Local("点左上角的关注", "tap follow at the top left")),
     ("最小的是多大", ("最大的是多大", "最大号"), Local("最大的是四升", "the largest holds four litres")),
     ("什么时候到货", ("什么时候发货", "发货时间"), Local("四十八小时内发货", "it is sent within 48 hours")),
+    ("怎么退群", ("能退吗", "可以退货吗"), Local("签收后七天内可以无理由退货", "within seven days of delivery")),
+    ("能换货吗", ("能退吗", "可以退货吗"), Local("签收后七天内可以无理由退货", "within seven days of delivery")),
 ]
 
 
@@ -152,6 +154,7 @@ def test_an_answer_that_speaks_of_both_sides_answers_both() -> None:
         ("几点开播", "when do you go live"), Local("七点开播，十一点下播", "live from seven, ends at eleven"), "hours"
     )
     assert not opposed_of("几点下播", hours)
+    assert not opposed_of("能换货吗", Faq(("能退吗",), Local("七天内可以退换", "returns and exchanges within a week")))
     assert opposed_of("几点下播", FAQ[1])
 
 

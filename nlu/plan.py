@@ -130,7 +130,10 @@ class Planner:
         if intent in {"ask_price", "haggle"} and not meaning.named and (_EXTREME.search(text) or _limit(text)):
             return self._recommend(meaning, last)
         if meaning.product is None and asks_for_another(text) and "link" not in meaning.understanding.slots:
-            return self._recommend(meaning, last)  # another than the one that was spoken of
+            # Another than the one that was spoken of: which, they do not say.
+            other = self._recommend(meaning, last)
+            same = other.product is None or (last is not None and other.product.id == last.id)
+            return Plan("unknown", {}, known=False) if same or intent == "ask_product" else other
         aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
         if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
             return Plan("unclear", {})

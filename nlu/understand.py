@@ -41,8 +41,10 @@ _THAT_ONE: Final = re.compile(
     r"\b(?:it|its|it's|that one|this one|that thing|the same one|those|these)\b"
 )
 _ANOTHER: Final = re.compile(
-    r"别的|其他|其它|另外|另一|换一[个款件]|还有什么|\b(?:another|other|others|else|different)\b"
+    r"^(?!.*(?:[这此][个款件种]|\bthis\b)).*"
+    r"(?:别的|其他|其它|另外|另一|换一[个款件]|还有什么|\b(?:another|other|others|else|different)\b)"
 )
+"""Speaks of another one than the one that was spoken of; "the other brand, can it eat this one" does not."""
 
 
 class Meaning(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Plans state what the room's settings hold, and nothing else."""
 
+import msgspec
 import pytest
 
 from bot.engines import intent_reader
@@ -133,6 +134,19 @@ def test_a_long_answer_is_condensed_to_what_was_asked() -> None:
     made = plan("你们几点下播呀", Knowledge(faq=(Faq(("几点下播",), Local(long)),)))
     assert "十一点左右下播" in made.facts[Role.ANSWER]
     assert len(made.facts[Role.ANSWER]) <= 60
+
+
+@pytest.mark.parametrize("text", ["其他的还有货吗", "how much is another one please", "另外那个多少钱"])
+def test_who_asks_for_another_one_is_not_told_of_the_last(text: str) -> None:
+    store = Knowledge((HOODIE, msgspec.structs.replace(MUG, stock=5)))
+    made = plan(text, store, last=HOODIE)
+    assert made.product is not None
+    assert made.product.id == MUG.id
+    assert not plan(text, last=HOODIE).known  # the mug is sold out
+
+
+def test_what_another_one_is_like_is_not_known_of_whichever_it_is() -> None:
+    assert not plan("do you have another one, what is it made of", last=MUG).known
 
 
 def test_a_link_that_no_card_has_is_not_answered_with_another_card() -> None:

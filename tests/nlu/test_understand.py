@@ -155,6 +155,13 @@ def test_another_one_is_not_answered_with_the_last_ones_card(room: Understander,
     assert room.understand(text, LILY, memory=memory).subject is None
 
 
+def test_who_compares_this_one_with_another_speaks_of_this_one(room: Understander) -> None:
+    memory = Memory(Hand())
+    memory.heard("1", "杯子", "59元", SHOP.products[1])
+    said = room.understand("原来用别的牌子 换这个行吗", LILY, memory=memory)
+    assert said.subject is SHOP.products[1]
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 
-AGAIN: Final = "install danmate again"
+AGAIN: Final = "install Danmate again"
 
 
 def read_arrays(path: Path, what: str, mend: str = AGAIN) -> dict[str, NDArray[Any]]:

@@ -159,7 +159,7 @@ def test_a_saved_model_of_meaning_is_the_same_when_loaded(tmp_path: Path) -> Non
     for name, other in others.items():
         wrong: dict[str, Any] = parts | {name: other}
         np.savez(tmp_path / "wrong.npz", **wrong)
-        with pytest.raises(ModelError, match="do not fit together; install danmate again"):
+        with pytest.raises(ModelError, match="do not fit together; install Danmate again"):
             MeaningModel.load(encoder, tmp_path / "wrong.npz")
 
 
@@ -172,7 +172,7 @@ def test_a_damaged_or_missing_file_is_said_with_what_to_do(tmp_path: Path) -> No
     (tmp_path / "empty.npz").write_bytes(b"")
     (tmp_path / "flipped.npz").write_bytes(whole[:5000] + bytes(64) + whole[5064:])
     for name in ("bad.npz", "odd.npz", "pickle.npz", "missing.npz", "half.npz", "empty.npz", "flipped.npz"):
-        with pytest.raises(ModelError, match="install danmate again"):
+        with pytest.raises(ModelError, match="install Danmate again"):
             IntentModel.load(tmp_path / name)
 
 

@@ -177,7 +177,7 @@ def test_a_list_that_is_none_is_refused_by_name(tmp_path: Path, text: str) -> No
 
 
 def test_a_missing_classifier_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="install danmate again"):
+    with pytest.raises(ModelError, match="install Danmate again"):
         Classifier.load(tmp_path / "none.npz")
 
 

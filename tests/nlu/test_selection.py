@@ -271,9 +271,9 @@ def test_chances_of_all_candidates_add_up_to_one_and_barred_questions_have_none(
 def test_weights_that_cannot_be_read_are_said_with_what_to_do(tmp_path: Path) -> None:
     for number, text in enumerate(("{}", "[]", '{"by_words": {}, "with_meaning": []}', '{"by_words": "no"}', "no")):
         (tmp_path / f"{number}.json").write_text(text)
-        with pytest.raises(ModelError, match="install danmate again"):
+        with pytest.raises(ModelError, match="install Danmate again"):
             load(tmp_path / f"{number}.json")
-    with pytest.raises(ModelError, match="install danmate again"):
+    with pytest.raises(ModelError, match="install Danmate again"):
         load(tmp_path / "missing.json")
 
 

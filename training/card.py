@@ -85,6 +85,7 @@ hand-written openings and closings of each tone. {len(trained.patterns):,} patte
 a fact not named, a viewer's name elsewhere, a tone's opening or closing. The others were held out: some by a hash of
 their text, and all patterns of these cells of language, intent and tone, in which nothing was composed either:
 {", ".join(cells)}.
+Counted in the corpus as it stands: a pattern that was written since the weights were trained is but a template.
 
 **Training.** From scratch with `make train`; {curve[-1]["examples"]:,} examples. Nats a piece; *shuffled* is the loss
 when prompts are exchanged within a batch (where it equals *seen*, the prompt is not read); *sentinels* is the share of

@@ -33,6 +33,7 @@ def plan(text: str, knowledge: Knowledge = KNOWLEDGE, last: Product | None = Non
     ("text", "intent", "facts"),
     [
         ("卫衣多少钱", "ask_price", {Role.PRODUCT: "蓝色卫衣", Role.PRICE: "99元"}),
+        ("卫衣咋卖", "ask_price", {Role.PRODUCT: "蓝色卫衣", Role.PRICE: "99元"}),
         ("how much is the hoodie", "ask_price", {Role.PRODUCT: "the blue hoodie", Role.PRICE: "99 yuan"}),
         ("卫衣还有货吗", "ask_stock", {Role.PRODUCT: "蓝色卫衣", Role.STOCK: "12件"}),
         ("保温杯还有货吗", "sold_out", {Role.PRODUCT: "保温杯"}),

@@ -59,7 +59,8 @@ broken: 坏了 破了 碎了 瑕疵 坏的 破的 摔坏 破损 裂了 压坏 �
   defective, cracked, breaks, damage, in pieces, faulty, arrived broken, defect
 service: 客服 售后 人工 | customer service, support, after sales
 invoice: 发票 开票 收据 开个票 要票 票据 报销 | invoice, receipt, invoices, receipts, tax receipt
-price: 多少钱 价格 什么价 啥价 怎么卖 咋卖 咋个卖 怎卖 多钱 几多钱 几块 多少米 报价 单价 价钱 售价 多少元 | price, how much, cost, costs, prices
+price: 多少钱 价格 什么价 啥价 怎么卖 咋卖 咋个卖 怎卖 多钱 几多钱 几块 多少米 报价 单价 价钱 售价 多少元 |
+  price, how much, cost, costs, prices
 cheaper: 便宜 优惠 打折 折扣 少点 降价 砍价 满减 抹零 | cheaper, discount, deal, lower, promo, discounts
 expensive: 贵 太贵 好贵 | expensive, pricey, overpriced
 stock: 库存 还有吗 有货 现货 还剩 卖完 没货 售罄 抢完 断货 补货 | stock, left, available, sold out, restock,

@@ -19,12 +19,12 @@ import yaml
 
 from bot.engines import intent_reader
 from core.events import Viewer
+from core.local import Local
 from nlu.faq import Faq
 from nlu.intent import WEIGHTS
 from nlu.intent_reader import IntentReader
 from nlu.intents import Role
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.plan import Plan, Planner
 from nlu.slots import slots
 from nlu.understand import Meaning, Understander

@@ -107,12 +107,14 @@ class Deployment:
     async def _make_changed(self, settings: Settings) -> dict[str, RoomBot] | None:
         """Return a new bot for each room that differs; where one cannot be made say why, and return nothing."""
         made: dict[str, RoomBot] = {}
+        read: dict[str, Stamps] = {}
         old = {room.id: room for room in self.settings.rooms}
         for room in settings.rooms:
             if room.id not in self._secrets:
                 _log.warning("restart_needed", section=f"rooms: {room.id} is new")
                 continue
-            if room == old.get(room.id) and await asyncio.to_thread(stamps, named(room)) == self._read.get(room.id):
+            read[room.id] = await asyncio.to_thread(stamps, named(room))
+            if room == old.get(room.id) and read[room.id] == self._read.get(room.id):
                 continue
             self._say_what_stays(old.get(room.id), room)
             try:
@@ -123,6 +125,7 @@ class Deployment:
                 for unused in made.values():
                     await unused.close()
                 return None
+        self._read |= read
         return made
 
     async def close(self) -> None:
@@ -181,6 +184,7 @@ class Deployment:
             nonlocal ready
             bot, ready, failed = ready, None, False
             if bot is None:
+                self._read[room.id] = await asyncio.to_thread(stamps, named(room))
                 bot, failed = await self._make(room, self.settings), True
                 settle()
             before = self._sent.get(room.id)
@@ -202,7 +206,6 @@ class Deployment:
             url, token = f"ws://{reachable}:{self.port}/rooms/{room.id}", self._secrets[room.id][Role.BOT]
         else:
             url, token = room.connect.url, room.connect.token or ""
-        self._read[room.id] = await asyncio.to_thread(stamps, named(room))
         joined = build.connector(room, url, token)
         # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
         return await asyncio.to_thread(build.room_bot, room, settings, self._engines, joined, self._clock)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from core.events import Card, Wording
+from core.events import Card
+from core.local import Local
 from nlu.intents import Role
 from nlu.knowledge import Product, render
-from nlu.local import Local
 from nlu.shelf import Shelf
 from rooms.source import Sink
 
@@ -36,11 +36,11 @@ def card(product: Product) -> Card:
     """Return `product` as it is shown, in both languages as far as it has them."""
     return Card(
         id=product.id,
-        title=Wording(product.title.zh, _headline(product.title.en)),
-        price=Wording(render(product, Role.PRICE, "zh"), render(product, Role.PRICE, "en")),
+        title=Local(product.title.zh, _headline(product.title.en)),
+        price=Local(render(product, Role.PRICE, "zh"), render(product, Role.PRICE, "en")),
         stock=product.stock,
         link=product.link,
-        facts=tuple(map(_wording, product.facts)),
+        facts=product.facts,
     )
 
 
@@ -48,7 +48,3 @@ def _headline(title: str) -> str:
     """Return an English name as it stands alone: `the blue hoodie` is `Blue hoodie`."""
     bare = _ARTICLE.sub("", title.strip())
     return bare[:1].upper() + bare[1:]
-
-
-def _wording(fact: Local) -> Wording:
-    return Wording(fact.zh, fact.en)

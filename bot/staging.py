@@ -7,11 +7,11 @@ from bot.show.poll import PollOptions
 from bot.show.quiz import Question
 from bot.show.show import Show, ShowOptions
 from core.clock import Clock
+from core.local import Local
 from core.settings import Local as LocalSetting
 from core.settings import Room
 from core.settings.show import Question as QuestionSetting
 from nlu.knowledge import Knowledge
-from nlu.local import Local
 from nlu.shelf import Shelf
 
 

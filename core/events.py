@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from core.local import Local
+
 SAMPLE_RATE: Final = 16_000
 """Samples a second of every `AudioFrame`, mono int16."""
 
@@ -44,29 +46,20 @@ class Viewer(msgspec.Struct, frozen=True):
     """The platform's level of fan or subscriber; 0 where it has none."""
 
 
-class Wording(msgspec.Struct, frozen=True):
-    """A text for everybody in the room: in both languages, or in one that has to do for both."""
-
-    zh: str = ""
-    """In Chinese; empty where there is none."""
-    en: str = ""
-    """In English; empty where there is none."""
-
-
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A product on a room's shelf, as everybody sees it. Its texts are hostile: never markup."""
 
     id: str
     """The product's id in our settings."""
-    title: Wording
+    title: Local
     """What it is called."""
-    price: Wording = Wording()
+    price: Local = Local()
     """What it costs at this moment, with its currency."""
     stock: int | None = None
     """How many are left; 0: sold out; nothing where it is not known."""
     link: int | None = None
     """Its number in the room's list, from 1 on; nothing where it has none."""
-    facts: tuple[Wording, ...] = ()
+    facts: tuple[Local, ...] = ()
     """What may be stated about it, a clause each."""
 
 

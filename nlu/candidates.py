@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.local import Local
 from nlu.concepts import ASPECTS, concepts
 from nlu.faq import Faq, bag, by_concepts, by_words, compare, is_asked, opposed
 from nlu.intent import CLASSES, READ_CHARACTERS, ROOM_INTENTS
@@ -20,7 +21,6 @@ from nlu.intent_reader import IntentReader
 from nlu.intents import Role
 from nlu.knowledge import Knowledge, Product, bare_of, render
 from nlu.language import fold
-from nlu.local import Local
 from nlu.sentence_encoder import SentenceEncoder, Vectors, Words
 
 VERBATIM: Final = 0.86

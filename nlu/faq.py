@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
+from core.local import Local
 from nlu.concepts import ASPECTS, OPPOSITES, concepts
 from nlu.language import fold
-from nlu.local import Local
 from nlu.sound import syllables
 
 ALIKE: Final = 0.45

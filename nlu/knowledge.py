@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
+from core.local import Local
 from nlu.concepts import ASPECTS, concepts
 from nlu.faq import Faq, says_something
 from nlu.intents import Role
 from nlu.language import fold, has_han
-from nlu.local import Local
 from nlu.slots import slots
 from nlu.sound import find_by_sound, heard_alike, spelt_alike
 

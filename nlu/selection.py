@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from core.arrays import AGAIN
 from core.errors import ModelError
+from core.local import Local
 from nlu.candidates import FEATURES, Answers, Candidates, Kind, Numbers, Read
 from nlu.faq import Faq
 from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "selection.json"
 TAKEN: Final = 0.68

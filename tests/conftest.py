@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 import pytest_asyncio
@@ -22,11 +22,11 @@ REQUIRED = frozenset(filter(None, os.environ.get("DANMATE_REQUIRE", "").split(",
 """What may not be missing here: browser, llm, torch, weights, recordings. Their tests fail where they would skip."""
 
 
-def absent(what: str, why: str) -> None:
-    """Skip the test because `what` is not on this machine, or fail it where it has to be."""
+def absent(what: str, why: str) -> NoReturn:
+    """Skip the test, or the file, because `what` is not on this machine, or fail it where it has to be."""
     if what in REQUIRED:
         pytest.fail(f"{what} is required here: {why}")
-    pytest.skip(why)
+    pytest.skip(why, allow_module_level=True)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from bot.show.goals import GoalOptions
+from core.local import Local
 from nlu.language import fold
-from nlu.local import Local
 
 _SALE: Final = re.compile(
     r"秒杀|特价|限时|折扣价|活动价|优惠价|\b(?:(?:flash )?sale|flash deal|deal|discount|special price|promo)\b",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from core.local import Local
 from nlu.language import fold, has_han
-from nlu.local import Local
 from nlu.numerals import NUMBER, number, written
 
 LETTERS: Final = "abcdefgh"

@@ -8,9 +8,9 @@ import msgspec
 from bot.candidate import Priority
 from bot.show.line import Line, duration
 from core.clock import Clock
+from core.local import Local
 from nlu.intents import Role
 from nlu.knowledge import Product, render
-from nlu.local import Local
 from nlu.shelf import Shelf
 
 COUNTDOWN_S: Final = 5.0

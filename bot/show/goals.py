@@ -8,8 +8,8 @@ from bot.candidate import Priority
 from bot.planning import counted
 from bot.show.line import Line
 from core.events import Follow, Gift, Like, Purchase, RoomEvent, Share
+from core.local import Local
 from nlu.intents import Role
-from nlu.local import Local
 
 _KINDS: Final[dict[str, type[RoomEvent]]] = {
     "follows": Follow, "gifts": Gift, "likes": Like, "shares": Share, "orders": Purchase,

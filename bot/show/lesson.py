@@ -11,9 +11,9 @@ from bot.show.line import Line
 from bot.show.quiz import Question, Result
 from core.clock import Clock
 from core.events import Chat, Voice
+from core.local import Local
 from nlu.intents import Role
 from nlu.language import fold
-from nlu.local import Local
 
 SUMMARY: Final = 60
 """Characters of the summary in Chinese; English may have twice as many."""

@@ -9,8 +9,8 @@ from bot.show.line import Line, duration, listed, question
 from bot.show.round import Round
 from core.clock import Clock
 from core.events import Chat, Voice
+from core.local import Local
 from nlu.intents import Role
-from nlu.local import Local
 
 
 class PollOptions(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from bot.show.line import Line, duration, question
 from bot.show.round import Round
 from core.clock import Clock
 from core.events import Chat, Viewer, Voice
+from core.local import Local
 from nlu.intents import Role
-from nlu.local import Local
 
 NAMED: Final = 3
 """Winners who are named; more are counted."""

@@ -25,8 +25,8 @@ from core.events import (
     StreamState,
     Utterance,
     Viewer,
-    Wording,
 )
+from core.local import Local
 from rooms.native import client_messages as client
 from rooms.native import server_messages as server
 from rooms.native.text import clean_text
@@ -144,7 +144,7 @@ def _to_product(card: Card) -> client.Product:
     )
 
 
-def _to_words(text: Wording) -> client.Words:
+def _to_words(text: Local) -> client.Words:
     return client.Words(text.zh[:_SHELF_TEXT], text.en[:_SHELF_TEXT])
 
 

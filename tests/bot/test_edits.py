@@ -268,6 +268,19 @@ async def test_a_word_that_is_added_to_the_list_counts_without_any_edit_of_the_s
         assert live.bot_now()._wits.guard._offences["坏人"][0] == 1  # type: ignore[union-attr]
 
 
+async def test_a_word_that_is_added_while_another_rooms_edit_is_wrong_counts_once_that_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path, monkeypatch) as live:
+        await asyncio.to_thread(
+            (tmp_path / "words.yaml").write_text, "[{category: listed, words: [新词新词]}]", "utf-8"
+        )
+        assert not await live.edit(("{id: other}", "{id: other, behaviour: {mood: none.yaml}}"))
+        assert await live.edit()
+        live.happens(event(Chat, "坏人", text="新词新词"))
+        assert live.bot_now()._wits.guard._offences["坏人"][0] == 1  # type: ignore[union-attr]
+
+
 async def test_the_bot_of_a_removed_room_leaves_and_the_log_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

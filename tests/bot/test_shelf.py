@@ -8,9 +8,9 @@ import pytest
 
 from behaviour.room import RoomBehaviour, RoomBehaviourOptions
 from bot.shelf import ShelfDisplay, card
-from core.events import Card, Chat, Click, Join, Outcome, Wording
+from core.events import Card, Chat, Click, Join, Outcome
+from core.local import Local
 from nlu.knowledge import Product
-from nlu.local import Local
 from nlu.shelf import Shelf
 from rooms.source import Capabilities
 from tests.bot import crowded_room
@@ -41,12 +41,12 @@ def display(*products: Product) -> tuple[ShopWindow, Shelf, ShelfDisplay]:
 
 def test_a_card_says_what_the_settings_say_in_both_languages_as_it_stands_alone() -> None:
     assert card(HOODIE) == Card(
-        id="1", title=Wording("蓝色卫衣", "Blue hoodie"), price=Wording("99元", "99 yuan"), stock=12, link=3,
-        facts=(Wording("面料是纯棉", "the fabric is pure cotton"),),
+        id="1", title=Local("蓝色卫衣", "Blue hoodie"), price=Local("99元", "99 yuan"), stock=12, link=3,
+        facts=(Local("面料是纯棉", "the fabric is pure cotton"),),
     )  # fmt: skip
-    assert card(MUG).title == Wording("保温杯", "")
-    assert card(STICKER).title == Wording("", "Apple sticker")
-    assert card(MUG).price == Wording("12美元", "12 dollars")
+    assert card(MUG).title == Local("保温杯", "")
+    assert card(STICKER).title == Local("", "Apple sticker")
+    assert card(MUG).price == Local("12美元", "12 dollars")
 
 
 def test_cards_are_put_up_by_their_links_and_once() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from core.errors import SettingsError
 from core.events import Role, Viewer
+from core.local import Local
 from nlu.commands import USERS_REMEMBERED, Command, Commands, Granted, Refused
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 
 SHOP = Knowledge(
     (

@@ -7,24 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.engines import intent_reader
 from core.errors import ModelError
 from nlu.intent import BUCKETS, CLASSES, ROOM_INTENTS, SURE, WEIGHTS, IntentModel, ngrams, normalise, rows
 from nlu.intent_by_meaning import MeaningModel
 from nlu.intent_reader import IntentReader
 from nlu.intents import INTENTS
+from tests.nlu import by_meaning
 
 TRAINING = Path(__file__).parents[2] / "training"
 
 
 @pytest.fixture(scope="module", params=["with meaning", "by words alone"])
 def model(request: pytest.FixtureRequest) -> IntentReader:
-    if request.param != "with meaning":
-        return IntentReader.load()
-    both = intent_reader()
-    if both.encoder is None:
-        pytest.skip("the sentence encoder is not here: danmate models fetch")
-    return both
+    return by_meaning.reader() if request.param == "with meaning" else IntentReader.load()
 
 
 @pytest.mark.parametrize(
@@ -145,9 +140,7 @@ def test_a_saved_model_is_the_same_when_loaded(tmp_path: Path) -> None:
 
 
 def test_a_saved_model_of_meaning_is_the_same_when_loaded(tmp_path: Path) -> None:
-    encoder = intent_reader().encoder
-    if encoder is None:
-        pytest.skip("the sentence encoder is not here: danmate models fetch")
+    encoder = by_meaning.encoder()
     model, said = MeaningModel.load(encoder), normalise("多少钱呢亲")
     model.save(tmp_path / "copy.npz")
     same = MeaningModel.load(encoder, tmp_path / "copy.npz")

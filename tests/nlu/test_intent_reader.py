@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.engines import intent_reader
 from nlu.intent import CLASSES
 from nlu.intent_reader import CERTAIN, IntentReader
+from tests.nlu import by_meaning
 
 WORDS = np.log(np.linspace(1, 2, len(CLASSES)) / np.linspace(1, 2, len(CLASSES)).sum())
 MEANING = np.log(np.linspace(3, 1, len(CLASSES)) / np.linspace(3, 1, len(CLASSES)).sum())
@@ -74,7 +74,4 @@ def test_many_texts_are_read_at_once_and_each_as_it_would_be_alone() -> None:
     ],
 )
 def test_meaning_finds_what_no_ngram_of_the_corpus_has(text: str, intent: str) -> None:
-    both = intent_reader()
-    if both.encoder is None:
-        pytest.skip("the sentence encoder is not here: danmate models fetch")
-    assert both.classify(text)[0][0] == intent
+    assert by_meaning.reader().classify(text)[0][0] == intent

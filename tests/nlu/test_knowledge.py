@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.local import Local
 from nlu.intents import Role
 from nlu.knowledge import Knowledge, Product, amount, product_answer, render
-from nlu.local import Local
 
 HOODIE = Product(
     id="1",

@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.local import Local
 from nlu.knowledge import Product
-from nlu.local import Local
 from nlu.memory import CHARACTERS, EXCHANGES, PRODUCT_S, VIEWERS, Memory, asks_to_forget
 
 HOODIE = Product(id="1", title=Local("蓝色卫衣"))

@@ -5,10 +5,10 @@ import pytest
 
 from bot.engines import intent_reader
 from core.events import Understanding, Viewer
+from core.local import Local
 from nlu.faq import Faq
 from nlu.intents import INTENTS, Role, decent_tone
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.plan import FORGOTTEN, Plan, Planner
 from nlu.understand import Meaning, Understander
 

@@ -9,18 +9,16 @@ import pytest
 import yaml
 from _pytest.mark.structures import ParameterSet
 
-from bot.engines import intent_reader
 from core.errors import ModelError
+from core.local import Local
 from nlu.candidates import FEATURES, Answers, Candidates, Kind, read
 from nlu.faq import Faq
 from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.selection import Choice, Selector, Weights, load
+from tests.nlu import by_meaning
 
-WITH_MEANING, BY_WORDS = intent_reader(), IntentReader.load()
-if WITH_MEANING.encoder is None:
-    pytest.skip("the sentence encoder is not here: danmate models fetch", allow_module_level=True)
+WITH_MEANING, BY_WORDS = by_meaning.reader(), IntentReader.load()
 FAQ = (
     Faq(("几点下播", "when does the stream end"), Local("今晚十一点下播", "we end at eleven tonight"), "finish"),
     Faq(("几点开播", "明天几点开播"), Local("每天晚上七点开播", "we go live at seven every evening"), "begin"),

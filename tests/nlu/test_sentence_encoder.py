@@ -5,17 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.engines import intent_reader
 from core.errors import ModelError
 from nlu.sentence_encoder import FEW, MOST_PIECES, RECENT, WIDTH, SentenceEncoder
+from tests.nlu import by_meaning
 
 
 @pytest.fixture(scope="module")
 def encoder() -> SentenceEncoder:
-    found = intent_reader().encoder
-    if found is None:
-        pytest.skip("the sentence encoder is not here: danmate models fetch")
-    return found
+    return by_meaning.encoder()
 
 
 def test_the_same_in_other_words_or_another_language_is_nearer_than_anything_else(encoder: SentenceEncoder) -> None:

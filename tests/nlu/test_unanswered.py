@@ -6,9 +6,9 @@ import pytest
 
 from bot.engines import intent_reader
 from core.events import Understanding, Viewer
+from core.local import Local
 from nlu.faq import Faq
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.same_question import same_question
 from nlu.unanswered import ASKERS, QUESTIONS, WORDINGS, Unanswered
 from nlu.understand import Meaning, Understander

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.local import Local
 from nlu.candidates import FEATURES, Answers, Candidates, Kind, Numbers, read
 from nlu.faq import Faq
 from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.selection import Choice
 from training.rooms_asked import Asked, outcomes, place, room, rooms
 from training.selection import KINDS, Example, _example, fit, judged, shares

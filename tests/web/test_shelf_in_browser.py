@@ -9,7 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Locator, Page, expect
 
-from core.events import Card, Click, Role, Wording
+from core.events import Card, Click, Role
+from core.local import Local
 from rooms.native.connector import NativeConnector
 from rooms.native.options import RoomOptions, ServerOptions
 from rooms.native.server import RoomServer
@@ -21,10 +22,10 @@ pytestmark = pytest.mark.browser
 OpenBrowser = Callable[..., AbstractAsyncContextManager[Browser]]
 BOT_TOKEN = "bot-secret"  # noqa: S105  (of the test's own server)
 HOODIE = Card(
-    id="1", link=3, title=Wording("蓝色卫衣", "Blue hoodie"), price=Wording("99元", "99 yuan"), stock=12,
-    facts=(Wording("面料是纯棉", "the fabric is pure cotton"), Wording("<script>alert('fact')</script>")),
+    id="1", link=3, title=Local("蓝色卫衣", "Blue hoodie"), price=Local("99元", "99 yuan"), stock=12,
+    facts=(Local("面料是纯棉", "the fabric is pure cotton"), Local("<script>alert('fact')</script>")),
 )  # fmt: skip
-HOSTILE = Card(id='"><img>', title=Wording("<img src=x onerror=alert('title')>"), price=Wording("<b>1元</b>"), stock=0)
+HOSTILE = Card(id='"><img>', title=Local("<img src=x onerror=alert('title')>"), price=Local("<b>1元</b>"), stock=0)
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ async def test_an_open_sheet_follows_the_shelf_and_the_language_and_goes_when_it
     await page.get_by_test_id("shelf").click()
     face = page.get_by_test_id("product-1")
     await face.click()
-    bot.shelf([Card(id="1", link=3, title=HOODIE.title, price=Wording("79元", "79 yuan"), stock=2), HOSTILE])
+    bot.shelf([Card(id="1", link=3, title=HOODIE.title, price=Local("79元", "79 yuan"), stock=2), HOSTILE])
     await expect(face).to_contain_text("79元还剩 2 件")
     await expect(face).to_be_focused()
     await expect(face).to_have_attribute("aria-expanded", "true")

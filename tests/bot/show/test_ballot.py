@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.show.ballot import accepted, read
-from nlu.local import Local
+from core.local import Local
 
 PLANETS = (Local("火星", "Mars"), Local("木星", "Jupiter"), Local("金星", "Venus"), Local("水星", "Mercury"))
 NUMBERS = (Local("2", "2"), Local("3", "3"), Local("5", "5"))

@@ -12,11 +12,11 @@ from bot.show.poll import PollOptions, Polls
 from bot.show.quiz import Question
 from bot.show.show import Show, ShowOptions, Taken
 from core.events import Chat, Follow, Gift, Purchase, Removed, Role, RoomEvent, Viewer, Voice
+from core.local import Local
 from core.reasons import REASONS
 from nlu.intents import INTENTS
 from nlu.intents import Role as Fact
 from nlu.knowledge import Knowledge, Product
-from nlu.local import Local
 from nlu.shelf import Shelf
 
 MUG = Product("2", Local("保温杯", "the travel mug"), price="59元", stock=3, link=5)

@@ -3,20 +3,21 @@
 import itertools
 from typing import Any
 
-from core.events import Card, Click, Join, Role, Stream, StreamState, Wording
+from core.events import Card, Click, Join, Role, Stream, StreamState
+from core.local import Local
 from rooms.native import wire
 from rooms.native.limits import Limits
 from rooms.native.options import ServerOptions
 from rooms.native.translate import to_shelf
 from tests.rooms.native.bots import UNMETERED, soon
 
-HOODIE = Card(id="1", title=Wording("蓝色卫衣", "Blue hoodie"), price=Wording("99元", "99 yuan"), stock=12, link=3)
-MUG = Card(id="2", title=Wording(zh="保温杯"), facts=(Wording("容量五百毫升"),))
+HOODIE = Card(id="1", title=Local("蓝色卫衣", "Blue hoodie"), price=Local("99元", "99 yuan"), stock=12, link=3)
+MUG = Card(id="2", title=Local(zh="保温杯"), facts=(Local("容量五百毫升"),))
 
 
 def many() -> list[Card]:
     """Return more cards than a shelf has places, with longer texts than it shows, too large for one frame."""
-    long = Wording("长" * 300, "long " * 60)
+    long = Local("长" * 300, "long " * 60)
     return [
         Card(id=str(number), title=long, price=long, stock=10**9, link=number, facts=(long,) * 9)
         for number in range(60)
@@ -81,7 +82,7 @@ async def test_the_last_of_many_changes_is_what_everybody_sees(served: Any, make
     bot = await make_bot(served.url)
     ann = await (await served.guest()).hello()
     for number in range(40):
-        bot.connector.shelf([Card(id="1", title=Wording(str(number)))])
+        bot.connector.shelf([Card(id="1", title=Local(str(number)))])
     told = 0
     while (await ann.until("shelf"))["products"][0]["title"]["zh"] != "39":
         told += 1
@@ -110,8 +111,8 @@ def test_no_message_of_a_shelf_is_larger_than_a_frame_may_be() -> None:
 
 
 def test_cards_that_the_room_would_refuse_do_not_cost_the_others_their_place() -> None:
-    nameless = [Card(id="3", title=Wording("\u202e", " ")), Card(id="4", title=Wording())]
-    unnameable = [Card(id="", title=Wording("x")), Card(id="x" * 201, title=Wording("x"))]
+    nameless = [Card(id="3", title=Local("\u202e", " ")), Card(id="4", title=Local())]
+    unnameable = [Card(id="", title=Local("x")), Card(id="x" * 201, title=Local("x"))]
     [part] = to_shelf([HOODIE, *nameless, *unnameable, MUG, HOODIE])
     assert [product.id for product in part.products] == ["1", "2"]
     assert to_shelf([])[0].products == ()

@@ -34,24 +34,29 @@ class BackOff:
         """
         self._discount = discount
         self._ones = np.ones(size, np.float32)
+        self._each = np.ones((len(parents) + 1, size), np.float32)
         self._least = np.full(len(parents) + 1, _TINY, np.float32)
         for number, least in prior.items():
             self._least[number] = least
-        ways: list[list[int]] = []
-        for number in wanted:
-            way = [number]
+        # A count's weight is what every context on the way to it freed, over what each held in the whole: in logarithms
+        # a sum, so that all weights are one product with a matrix.
+        contexts = len(parents) + 1
+        freed, whole = np.zeros((2, len(wanted), contexts, contexts), np.float32)
+        beside = np.full((len(wanted), contexts), -np.inf, np.float32)  # contexts that are not on the way
+        for number, context in enumerate(wanted):
+            way = [context]
             while way[-1] < len(parents):
                 way.append(parents[way[-1]])
-            ways.append(way)
-        longest, width = max(map(len, ways)), len(parents) + 2  # the last column takes what shorter ways leave over
-        rests = [[width - 1] * (longest - len(way)) for way in ways]
-        takers = np.array([way[1:] + rest for way, rest in zip(ways, rests, strict=True)])
-        self._givers = np.array([way[:-1] + way[:1] * len(rest) for way, rest in zip(ways, rests, strict=True)])
-        self._places = takers + np.arange(len(ways))[:, None] * width
-        self._own = np.eye(width, dtype=np.float32)[list(wanted)]
+            for steps, passed in enumerate(way):
+                beside[number, passed] = 0.0
+                freed[number, passed, way[:steps]] = 1.0
+                whole[number, passed, way[: steps + 1]] = -1.0
+        sums = np.concatenate([freed, whole], axis=-1)
+        self._sums = np.ascontiguousarray(sums.reshape(-1, 2 * contexts).T)
+        self._beside = beside.ravel()
 
     def chances(self, counts: Floats, total: Floats) -> Floats:
-        """Return the distributions ((n ×) contexts × symbols) that `counts` ((n ×) all contexts × symbols) give.
+        """Return the distributions ((n ×) wanted × symbols) that `counts` ((n ×) all contexts × symbols) give.
 
         `total` is their sum over the symbols. The last context's counts are all `ALIKE`.
         """
@@ -61,16 +66,16 @@ class BackOff:
             freed = np.maximum(total - kept, self._least)
             whole = kept + freed
         else:
-            freed = np.maximum(np.minimum(counts, 1.0).dot(self._ones), self._least)
+            freed = np.maximum(np.minimum(counts, self._each).dot(self._ones), self._least)
             whole = total + freed
-        share = freed / whole
-        if counts.ndim == self._own.ndim:
-            weights = self._own.copy()
-            weights.put(self._places, np.multiply.accumulate(share.take(self._givers), 1))
-            chances: Floats = (weights[:, :-1] / whole).dot(counts)
+        logs = np.concatenate((freed, whole), axis=-1)
+        np.log(logs, out=logs)
+        weights = logs.dot(self._sums)
+        weights += self._beside
+        np.exp(weights, out=weights)
+        chances: Floats
+        if counts.ndim == self._each.ndim:
+            chances = weights.reshape(-1, len(counts)).dot(counts)
         else:
-            weights = np.repeat(self._own[None], len(counts), axis=0)
-            passed = np.multiply.accumulate(share[:, self._givers], 2).reshape(len(counts), -1)
-            weights.reshape(len(counts), -1)[:, self._places.ravel()] = passed
-            chances = np.matmul(weights[:, :, :-1] / whole[:, None], counts)
+            chances = np.matmul(weights.reshape(len(counts), -1, counts.shape[1]), counts)
         return chances

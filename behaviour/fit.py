@@ -85,8 +85,9 @@ def _held_out(model: SequenceModel, train: Sequence[Ints], told: Told) -> tuple[
 
 def _weigh(model: SequenceModel, logs: Floats, bins: Ints, looked: Floats, came: Ints, told: Told) -> None:
     random = np.random.default_rng(_SEED)
-    weights = [model.weights, model.ending, model.linear]
-    model.weights[:] = 1.0 / len(model.weights)
+    kinds = model.weights.shape[1]
+    weights = [*model.weights, model.linear]
+    model.weights[0] = 1.0 / kinds
     size = min(MINIBATCH, len(came))
     steps = EPOCHS * (len(came) // size)
     mean = [np.zeros_like(weight) for weight in weights]
@@ -112,7 +113,7 @@ def _gradients(model: SequenceModel, logs: Floats, bins: Ints, looked: Floats, c
     wrong = model.mix(logs, bins, looked)
     wrong[np.arange(len(came)), came] -= 1.0
     wrong /= len(came)
-    kinds = len(model.weights)
+    kinds = model.weights.shape[1]
     place = (bins + np.arange(kinds) * BINS).ravel()
     shape = (kinds, BINS)
     by_context = np.matmul(logs, wrong[:, :, None])[:, :, 0]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from behaviour.sequence import MOST_CONTEXTS, SequenceModel
 from core.errors import DanmateError
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised whenever a file of before cannot be read any more."""
 MOST_BYTES: Final = 1_000_000_000
 """Unpacked; more than `MOST_CONTEXTS` contexts of 64 symbols can take."""
@@ -32,7 +32,7 @@ def save(model: SequenceModel, path: Path, extra: Mapping[str, NDArray[Any]] | N
     }  # fmt: skip
     arrays = {
         "about": np.frombuffer(json.dumps(about).encode(), np.uint8), "codes": codes[kept], "counts": counts[kept],
-        "weights": model.weights, "ending": model.ending, "linear": model.linear,
+        "weights": model.weights, "linear": model.linear,
     }  # fmt: skip
     arrays |= {f"extra_{name}": array for name, array in (extra or {}).items()}
     unfinished = path.with_name(path.name + ".part")
@@ -71,12 +71,12 @@ def _fill(model: SequenceModel, found: Mapping[str, NDArray[Any]]) -> None:
     codes, counts = found["codes"], found["counts"]
     if len(codes) > MOST_CONTEXTS or codes.ndim != 1 or counts.shape != (len(codes), model.size):
         raise ValueError("contexts and counts do not fit together")
-    for name in ("weights", "ending", "linear", "counts"):
+    for name in ("weights", "linear", "counts"):
         if found[name].dtype != np.float32 or not np.isfinite(found[name]).all():
             raise ValueError(f"{name} are not what they should be")
     if (counts < 0).any():
         raise ValueError("a count is negative")
-    for name in ("weights", "ending", "linear"):
+    for name in ("weights", "linear"):
         if found[name].shape != getattr(model, name).shape:
             raise ValueError(f"{name} have another shape")
         setattr(model, name, found[name].copy())

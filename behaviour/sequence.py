@@ -7,6 +7,7 @@ each context was seen (Mahoney, Adaptive Weighing of Context Models for Lossless
 symbols instead of bits). Old counts fade.
 """
 
+from math import sqrt
 from typing import Any, Final, cast
 
 import msgspec
@@ -34,6 +35,7 @@ OWN_PRIOR: Final = 3.0
 _MANTISSA: Final = 23
 """Bits of a number in single precision below its exponent, which is 126 for numbers from a half up to one."""
 _HALF: Final = 126
+_SEGMENT: Final = COLUMN["segment"]
 _BLOCK: Final = 2048
 
 
@@ -90,6 +92,8 @@ class SequenceModel:
         self._codes = self._linear_codes()
         self._padding = [0] * (len(self.tables) - len(self._global) + 1)
         self._ones = np.ones(self.size, np.float32)
+        self._alike = np.full(self.size, ALIKE, np.float32)
+        self._floor = np.full(self.size, FLOOR / self.size, np.float32)
         self._mixed = np.array([number for number, table in enumerate(self.tables) if table.mixed])
         self._mixing = self._backing_off(self._mixed.tolist())
         self.rows: dict[int, int] = {}
@@ -97,12 +101,13 @@ class SequenceModel:
         self.scale = 1.0
         weights = {ORDER[order]: 0.4, "streak": 0.3, "own_next": 0.3}  # assumed until `fit` or events say better
         names = [self.tables[number].name for number in self._mixed]
-        self.weights = np.array([[weights.get(name, 0.0)] * BINS for name in names], np.float32)
-        self.ending = np.zeros_like(self.weights)
+        mixed = np.array([[weights.get(name, 0.0)] * BINS for name in names], np.float32)
+        self.weights = np.stack([mixed, np.zeros_like(mixed)])  # of every symbol; added for the end
         self.linear = np.zeros((looks(self.size), self.size), np.float32)
         self._range = np.arange(len(self._mixed))
         self._offset = self._range * BINS
         self._bins = np.clip(np.arange(256) - _HALF, 0, BINS - 1)  # by the exponent of a count in single precision
+        self._mantissa = np.full(len(self._mixed), _MANTISSA, np.int32)
 
     # One event at a time ------------------------------------------------------------------------------------------
 
@@ -119,11 +124,10 @@ class SequenceModel:
         rows = self._find(history, segment, create=True)
         row, logs, place, weights = self._predict(history, rows)
         # The mixture's weights go down the gradient of -log p(symbol), as far as they matter for this context.
-        missed = row.copy()
-        missed[symbol] -= 1.0
-        wrong = logs.dot(missed)
-        wrong *= RATE / (1.0 + float(wrong.dot(wrong)) ** 0.5)
-        self.weights.put(place, weights - wrong)
+        wrong = logs.dot(row)
+        wrong -= logs[:, symbol]
+        wrong *= RATE / (1.0 + sqrt(wrong.dot(wrong)))
+        self.weights[0].put(place, weights - wrong)
         if self.keep < 1.0:
             self.scale /= self.keep
             if self.scale > FADED:
@@ -139,7 +143,8 @@ class SequenceModel:
 
     def _find(self, history: History, segment: int, *, create: bool = False) -> list[int]:
         """Return the row of each table's context; 0 for those never seen, and for a history's own counts."""
-        codes = self._codes.dot([*history.row(segment), 1]).tolist()
+        history.keys[_SEGMENT] = segment
+        codes = self._codes.dot(history.keys).tolist()
         known = self.rows.get
         rows = [known(code, 0) for code in codes]
         if create and 0 in rows:
@@ -149,7 +154,8 @@ class SequenceModel:
     def _predict(self, history: History, rows: list[int]) -> tuple[Floats, Floats, Ints, Floats]:
         """Return what `predict_many` does of one event; the logarithms mixed, where their weights are, and these.
 
-        In few and small array operations: each costs a microsecond, whatever it does.
+        In few and small array operations: each costs a microsecond, whatever it does; with a number instead of an array
+        as its second operand, half of one more.
         """
         counts = self.counts.take(rows, 0)
         if self.scale != 1.0:
@@ -158,20 +164,21 @@ class SequenceModel:
         if own_next is not None:
             counts[-3] = own_next
         counts[-2] = history.own
-        counts[-1] = ALIKE
+        counts[-1] = self._alike
         total = counts.dot(self._ones)
         logs = self._mixing.chances(counts, total)
         np.log(logs, out=logs)
-        place = self._bins.take(total.take(self._mixed).view(np.int32) >> _MANTISSA) + self._offset
-        weights = self.weights.take(place)
-        row = weights.dot(logs)
-        row[-1] += self.ending.take(place).dot(logs[:, -1])
+        place = self._bins.take(total.take(self._mixed).view(np.int32) >> self._mantissa) + self._offset
+        weights = self.weights.reshape(2, -1).take(place, 1)
+        both = weights.dot(logs)
+        row: Floats = both[0]
+        row[-1] += both[1, -1]
         row += history.looked.dot(self.linear)
         row -= row[row.argmax()]
         np.exp(row, out=row)
-        row *= (1.0 - FLOOR) / float(row.dot(self._ones))
-        row += FLOOR / self.size
-        return row, logs, place, weights
+        row *= (1.0 - FLOOR) / row.dot(self._ones)
+        row += self._floor
+        return row, logs, place, weights[0]
 
     # Many at once -------------------------------------------------------------------------------------------------
 
@@ -248,8 +255,9 @@ class SequenceModel:
 
     def mix(self, logs: Floats, bins: Ints, seen: Floats) -> Floats:
         """Return the mixed distributions (n × symbols)."""
-        mixed: Floats = np.matmul(self.weights[self._range, bins][:, None], logs)[:, 0]
-        mixed[:, -1] += (logs[:, :, -1] * self.ending[self._range, bins]).sum(axis=1)
+        weights, ending = self.weights[:, self._range, bins]
+        mixed: Floats = np.matmul(weights[:, None], logs)[:, 0]
+        mixed[:, -1] += (logs[:, :, -1] * ending).sum(axis=1)
         mixed += seen @ self.linear
         mixed -= mixed.max(axis=1, keepdims=True)
         np.exp(mixed, out=mixed)

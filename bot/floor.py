@@ -94,6 +94,8 @@ class Floor:
         self._waiting: dict[str, Waiting] = {}
         self._recent: OrderedDict[str, list[float]] = OrderedDict()
         self._wake = asyncio.Event()
+        self._over = asyncio.Event()
+        self._resting = False
         self.turn: Turn | None = None
         """What is being answered now."""
 
@@ -131,7 +133,7 @@ class Floor:
         """Wait for and return the claim to answer next; expired ones are dropped on the way."""
         while True:
             self._expire()
-            for one in self.waiting():
+            for one in () if self._resting else self.waiting():
                 one.blocked = self._gate(one.candidate)
                 if one.blocked is None:
                     del self._waiting[one.candidate.event.id]
@@ -143,6 +145,7 @@ class Floor:
     def finish(self, outcome: Outcome, code: str, **values: str) -> None:
         """Decide on all events that the turn served; what was not withdrawn of a silenced answer waits anew."""
         turn, self.turn = self.turn, None
+        self._over.set()
         if turn is None:
             return
         if turn.gone:
@@ -212,6 +215,20 @@ class Floor:
         if one is not None:
             self._leave(one, "dropped_by_moderator")
         return one is not None
+
+    async def rest(self) -> None:
+        """Begin nothing further, and wait until what is being answered is over."""
+        self._resting = True
+        while self.turn is not None:
+            self._over.clear()
+            await self._over.wait()
+
+    def hand_over(self) -> list[Candidate]:
+        """Give up what waits, the next one first, without a decision; what states something already stays."""
+        given = [one.candidate for one in self.waiting() if one.candidate.plan is None]
+        for candidate in given:
+            del self._waiting[candidate.event.id]
+        return given
 
     def close(self) -> None:
         """Drop everything: the room is over."""

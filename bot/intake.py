@@ -175,6 +175,15 @@ class Intake:
         self._react(event)
         return None
 
+    def again(self, candidate: Candidate) -> None:
+        """Let what waited in the room's bot before wait here, understood by what the room knows now."""
+        for event in candidate.events():
+            self._seen[event.id] = None
+        event = candidate.event
+        if candidate.meaning is not None and isinstance(event, Chat | Voice):
+            candidate = msgspec.structs.replace(candidate, meaning=self._understood(event))
+        self._floor.push(candidate)
+
     def tick(self) -> None:
         """Let those be thanked who have paused, and those be welcomed who have come."""
         self._crowd.tick()

@@ -1,6 +1,7 @@
 """One room's pipeline: listen, understand, take turns, answer, speak. One task group; its failure is its own."""
 
 import asyncio
+import contextlib
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -117,6 +118,7 @@ class RoomBot:
         )  # fmt: skip
         self.show = wits.show
         """What the room plays."""
+        self._left: list[Candidate] = []
         self.record: Callable[[RoomEvent], None] | None = None
         """What is told of every event as it comes, remarks included."""
         self.control = FloorControl(
@@ -147,6 +149,18 @@ class RoomBot:
         if wits.show is not None and was.show is not None:
             wits.show.take_over(was.show)
         self._commands.take_over(before._commands)
+        for candidate in before._left:
+            self._intake.again(candidate)
+
+    async def finish(self, within_s: float) -> None:
+        """Begin no further answer, and wait until the present one is over, but no longer than `within_s` seconds.
+
+        For a bot that another is to `take_over` from; what waited for an answer goes to that one.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._floor.rest()
+        self._left = self._floor.hand_over()
 
     async def close(self) -> None:
         """Let everything go; `run` does it at its end. For a bot that never runs."""

@@ -29,6 +29,8 @@ from rooms.native.server import RoomServer
 from web.console import Access, console_routes
 from web.pages import routes
 
+LAST_WORDS_S: Final = 10.0
+"""Seconds that a bot has to say to the end what it is saying when its room's settings change."""
 CLOSE_S: Final = 5.0
 """Everything is closed within this time of Ctrl-C."""
 _log = structlog.get_logger(__name__)
@@ -96,6 +98,7 @@ class Deployment:
             self._sent.pop(name, None)
             self._consoles.pop(name, None)
             _log.warning("room_left", room=name, why="it is no longer in the settings; its page stays until a restart")
+        await asyncio.gather(*(self._sent[name].finish(LAST_WORDS_S) for name in made if name in self._sent))
         for room in settings.rooms:
             if room.id in made:
                 await self._leave(room.id)

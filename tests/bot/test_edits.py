@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from bot import build
+from bot import build, serve
 from bot.engines import Engines, intent_reader
 from bot.room import RoomBot
 from bot.serve import Deployment
@@ -306,3 +306,42 @@ async def test_what_only_a_restart_changes_is_said_until_there_is_one(
         with capture_logs() as logs:
             assert await live.edit(("{id: main}", "{id: main, title: 更新}"))
         assert [line.get("section") for line in logs] == ["rooms.main.title, on its page"]
+
+
+async def test_an_edit_waits_for_the_end_of_what_is_said_and_loses_no_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path, monkeypatch) as live:
+        before, heard = live.bot_now(), asyncio.Event()
+        say = before._speaking.say
+
+        async def slow(words: Any) -> Any:
+            told = await say(words)
+            await heard.wait()
+            return told
+
+        monkeypatch.setattr(before._speaking, "say", slow)
+        live.happens(event(Chat, text="小弹你好呀"))
+        await settled()
+        live.happens(event(Chat, "阿秋", text="小弹，蓝色卫衣多少钱"))
+        edit = asyncio.create_task(live.edit(("99元", "89元")))
+        await settled()
+        assert not edit.done()
+        assert live.bot_now() is before
+        heard.set()
+        assert await edit
+        assert [decision.code for decision in before.decisions] == ["answered"]
+        assert ["89元" in reply.text for reply in live.doors["main"][-1].said] == [True]
+        assert [decision.code for decision in live.bot_now().decisions] == ["answered"]
+
+
+async def test_an_edit_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with living(tmp_path, monkeypatch) as live:
+        before = live.bot_now()
+        monkeypatch.setattr(serve, "LAST_WORDS_S", 0.05)
+        monkeypatch.setattr(before._speaking, "say", lambda _words: asyncio.Event().wait())
+        live.happens(event(Chat, text="小弹你好呀"))
+        await settled()
+        assert await live.edit(("99元", "89元"))
+        assert live.bot_now() is not before
+        assert [decision.code for decision in before.decisions] == ["room_over"]

@@ -254,13 +254,13 @@ def explain(
 ) -> None:
     """Explain which rules, intent, slots, facts and directive a message meets, and why."""
     from bot.explaining import explain as run
-    from bot.explaining import show
+    from bot.explaining import print_out
 
     found = run(load(config), text, room)
     if json:
         print_json(found)
     else:
-        show(found, Console())
+        print_out(found, Console())
 
 
 @app.command()

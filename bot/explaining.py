@@ -7,11 +7,14 @@ from rich.table import Table
 
 from bot import build
 from bot.behaving import behaviour
+from bot.candidate import Candidate, Priority
 from bot.engines import intent_reader
 from bot.moderation import safety
+from bot.planning import plan
+from bot.staging import show
 from core.clock import Clock, SystemClock
 from core.errors import DanmateError
-from core.events import Directive, Viewer
+from core.events import Chat, Directive, Viewer
 from core.settings import Room, Settings
 from nlu.commands import Granted
 from nlu.intent import rule
@@ -19,6 +22,7 @@ from nlu.intents import INTENTS, decent_tone
 from nlu.plan import Plan
 from nlu.safety import Classifier, Verdict
 from nlu.selection import Choice
+from nlu.shelf import Shelf
 from nlu.understand import Meaning, Understander
 
 
@@ -37,6 +41,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """Language, addressed or not and why, intent with alternatives, slots, product, known question."""
     rule: str
     """The rule that fixed the intent without the model; empty where the model decided."""
+    show: str
+    """What the show answers it with as it begins: goals, sales, the lesson; empty where it asks of none."""
     plan: Plan
     """The intent of the reply, its facts, whether the room knew, and where the facts stand."""
     directive: Directive
@@ -56,7 +62,10 @@ def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
     viewer = Viewer(id="somebody", name="")
     meaning = understander.understand(text, viewer)
     granted = build.commands(room, clock).match(text, viewer)
-    plan = build.planner(room, settings).answer(meaning, (), None)
+    shelf = Shelf(knowledge.products)
+    now = show(room, knowledge, shelf, clock).states(meaning.text, meaning.understanding.language)
+    asked = Candidate(_chat(text, viewer), Priority.ADDRESSED, 0.0, meaning=meaning)
+    to_do = plan(asked, build.planner(room, settings, shelf), {}, None, room.language, crowd=1, now=now)
     return Explanation(
         room=room.id,
         text=meaning.text,
@@ -64,14 +73,15 @@ def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
         command=f"{granted.command.name}: {granted.reply}" if isinstance(granted, Granted) else "",
         meaning=meaning,
         rule=rule(meaning.text),
-        plan=plan,
-        directive=_directive(room, clock, plan, viewer),
+        show=now,
+        plan=to_do,
+        directive=_directive(room, clock, to_do, viewer),
     )
 
 
-def show(found: Explanation, console: Console) -> None:
+def print_out(found: Explanation, console: Console) -> None:
     """Print an explanation for people."""
-    meaning, understanding, plan = found.meaning, found.meaning.understanding, found.plan
+    meaning, understanding, to_do = found.meaning, found.meaning.understanding, found.plan
     others = ", ".join(f"{name} {probability:.2f}" for name, probability in meaning.alternatives)
     rows = {
         "safety": " ".join(filter(None, (found.safety.verdict, found.safety.category, found.safety.rule))),
@@ -82,9 +92,10 @@ def show(found: Explanation, console: Console) -> None:
         "or else": others,
         "slots": ", ".join(f"{name} {value}" for name, value in understanding.slots.items()),
         "answered by": _answered_by(meaning.choice),
-        "reply": plan.intent + ("" if plan.known else ", and it goes to the streamer's list"),
-        "facts": "; ".join(f"{role}: {value}" for role, value in plan.facts.items()),
-        "source": plan.source,
+        "show": found.show,
+        "reply": to_do.intent + ("" if to_do.known else ", and it goes to the streamer's list"),
+        "facts": "; ".join(f"{role}: {value}" for role, value in to_do.facts.items()),
+        "source": to_do.source,
         "directive": f"{found.directive.goal}, {found.directive.tone}, {found.directive.length}",
         "why": found.directive.why,
     }
@@ -101,9 +112,13 @@ def _answered_by(choice: Choice) -> str:
     return f"{choice.kind} {choice.probability:.2f}{nearest}"
 
 
-def _directive(room: Room, clock: Clock, plan: Plan, viewer: Viewer) -> Directive:
+def _chat(text: str, viewer: Viewer) -> Chat:
+    return Chat(id="", room="", viewer=viewer, at=0.0, received=0.0, text=text)
+
+
+def _directive(room: Room, clock: Clock, to_do: Plan, viewer: Viewer) -> Directive:
     """Return the directive of a room where nothing has happened; nothing of it is logged."""
     quiet = room.model_copy(update={"behaviour": room.behaviour.model_copy(update={"ledger": False})})
-    usual = INTENTS[plan.intent].goals[0]
-    tone = decent_tone(plan.intent, room.persona.tone)
-    return behaviour(quiet, clock, 0).direct(plan.intent, viewer, usual, tone, room.persona.length)
+    usual = INTENTS[to_do.intent].goals[0]
+    tone = decent_tone(to_do.intent, room.persona.tone)
+    return behaviour(quiet, clock, 0).direct(to_do.intent, viewer, usual, tone, room.persona.length)

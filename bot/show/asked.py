@@ -39,6 +39,7 @@ _MISSING: Final = re.compile(
 _GOAL: Final = re.compile(
     r"目标|达标|达成|加播|进度|差(?:多少|几)|\b(?:goal|target|to go|left|missing|remaining|more)\b", re.ASCII
 )
+_ALL_GOALS: Final = re.compile(r"目标|达标|加播|\b(?:goal|target)s?\b", re.ASCII)
 _KINDS: Final = {
     "follows": re.compile(r"关注|粉丝|涨粉|\b(?:follow\w*|subs?|subscribers?)\b", re.ASCII),
     "gifts": re.compile(r"礼物|\bgifts?\b", re.ASCII),
@@ -74,7 +75,7 @@ class Asked(msgspec.Struct, frozen=True):
     """What of the show is asked for."""
 
     what: str
-    """sale, goal, topic, recap, vote or question."""
+    """sale, goal, goals, topic, recap, vote or question."""
     at: int = 0
     """Which goal, or which part of the lesson."""
 
@@ -93,6 +94,8 @@ def asked(text: str, goals: tuple[GoalOptions, ...], topics: tuple[Local, ...]) 
     goal = _goal(folded, goals)
     if goal is not None:
         return Asked("goal", goal)
+    if goals and _ALL_GOALS.search(folded) and _ASKS.search(folded):
+        return Asked("goals")
     if topics and _WHERE.search(folded):
         return Asked("topic")
     if _WHAT_IS.search(folded):
@@ -103,7 +106,7 @@ def asked(text: str, goals: tuple[GoalOptions, ...], topics: tuple[Local, ...]) 
 
 
 def _goal(folded: str, goals: tuple[GoalOptions, ...]) -> int | None:
-    """Return the goal that is asked about: the one of the gift or the kind that is named, or the only one."""
+    """Return the goal that is asked about: the one of the gift or the kind that is named."""
     if not _MISSING.search(folded):
         return None
     for at, goal in enumerate(goals):
@@ -112,8 +115,7 @@ def _goal(folded: str, goals: tuple[GoalOptions, ...]) -> int | None:
     for at, goal in enumerate(goals):
         if not goal.gift and _KINDS[goal.count].search(folded) and _GOAL.search(folded):
             return at
-    general = re.search(r"目标|达标|加播|\b(?:goal|target)\b", folded, re.ASCII)
-    return 0 if len(goals) == 1 and general else None
+    return None
 
 
 def _names(topic: str, folded: str) -> bool:

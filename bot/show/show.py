@@ -156,6 +156,8 @@ class Show:
                 return self._lesson.now(language)
             case "goal" if found is not None:
                 return self._goals[found.at].now(language)
+            case "goals":
+                return ("；" if language == "zh" else "; ").join(goal.now(language) for goal in self._goals)
             case "recap" if found is not None:
                 return self._lesson.point(found.at, language)
             case _:

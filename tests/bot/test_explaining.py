@@ -49,3 +49,12 @@ def test_it_prints_json_and_a_table_that_takes_text_as_text() -> None:
     run = CliRunner().invoke(app, ["explain", "-c", str(DEMO), "[red]几点下播[/red]"])
     assert run.exit_code == 0
     assert "今晚十点下播" in run.stdout
+
+
+def test_what_the_show_knows_answers_as_it_does_in_the_room(tmp_path: Path) -> None:
+    file = tmp_path / "live.yaml"
+    file.write_text("rooms: [{id: main}]\nshow: {goals: [{count: follows, target: 10}]}\n", encoding="utf-8")
+    found = explain(load(file), "还差多少关注")
+    assert "10" in found.show
+    assert found.plan.facts == {Role.ANSWER: found.show}
+    assert explain(load(file), "今天天气怎么样").show == ""

@@ -237,6 +237,9 @@ def test_the_show_states_how_much_a_goal_is_short_of() -> None:
     assert stage.show.states("how many more follows until the goal", "en") == "the goal is 4 follows, 3 to go"
     stage.send(Gift, gift="玫瑰", count=9)
     assert stage.show.states("玫瑰够了吗", "zh") == "目标是20个玫瑰，已经达成了"
+    both = "目标是20个玫瑰，已经达成了；目标是4个关注，还差3个"
+    assert stage.show.states("离目标还差多少", "zh") == both
+    assert stage.show.states("how far are we from the goals?", "en").endswith("the goal is 4 follows, 3 to go")
 
 
 def test_the_show_states_which_part_of_the_lesson_is_on_and_what_a_topic_is() -> None:

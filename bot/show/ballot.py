@@ -10,11 +10,13 @@ from nlu.numerals import NUMBER, number, written
 
 LETTERS: Final = "abcdefgh"
 MORE_CHARACTERS: Final = 8
-"""Characters that may stand around an option's words; a longer message only mentions it."""
+"""Characters that may stand before an option's words; a longer message only mentions it."""
 SHORT: Final = 3
 """Letters or digits up to which an option must be all that is said: a 2 or an "ok" stands in too much else."""
 READ_CHARACTERS: Final = 160
 """A longer message is talk; what reading a vote costs is bounded by it."""
+PART: Final = 2
+"""Chinese characters of an option from which on they stand for all of it, where no other option has them."""
 _ORDINALS: Final = {
     **{str(number): number - 1 for number in range(1, 9)},
     **{word: at for at, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))},
@@ -25,9 +27,11 @@ _SPOKEN: Final = {
 }  # fmt: skip
 """What recognisers write for a letter; believed only after a word that announces it."""
 _ANNOUNCES: Final = re.compile(
-    r"(?:我|我们)?(?:选项|选择?|投票?|猜|答案?|觉得|认为|感觉|应该|肯定|绝对|一定|必须|当然|可能|大概|好像|估计|按)"
+    r"(?:我|我们)?(?:也|就|都|还是)?"
+    r"(?:选项|选择?|投票?|猜|答案?|觉得|认为|感觉|应该|肯定|绝对|一定|必须|当然|可能|大概|好像|估计|按|算(?:出来|的|得|出)?)"
     r"(?:是|选|投|就是|我)?\s*[:：,，]?\s*"
-    r"|(?:是|就是)\s*(?=[^\s])"
+    r"|(?:我?也|就|还)?是\s*(?=[^\s])|等于|至少要?|最少要?|起码要?|\d+(?:\s*[-+*/x×÷]\s*\d+)+\s*=\s*|=\s*"
+    r"|(?:at least|equals|is it)\s+"
     r"|(?:i(?:'d| would| will|'ll|'m)?\s+)?(?:think|guess|believe|vote|voting|pick|choose|say|go(?:ing)?)"
     r"(?:\s+(?:it's|its|it is|for|with|that|option))*(?:\s+|$)"
     r"|(?:it's|its|it is|that's|thats|it must be|must be)\s+"
@@ -35,19 +39,25 @@ _ANNOUNCES: Final = re.compile(
     r"|(?:option|letter)\s*[:：]?\s*(?![a-z]{2}(?!e\b))|(?:option|letter)\s+"
 )
 _OPENS: Final = re.compile(
-    r"(?:嗯+|呃+|额+|哦+|那就|那|话说)[\s,，]*"
+    r"(?:嗯+|呃+|额+|哦+|那就|那|话说|老师|主播|不确定)[\s,，]*"
     r"|(?:um+|uh+|hm+|well|ok|okay|so|maybe|probably|definitely|obviously|surely|perhaps|clearly|def)\b[\s,，]*"
 )
 """What stands before a choice and says nothing."""
 _CLOSES: Final = re.compile(
     r"[\s,，]*(?:(?:我|我们)?(?:觉得|感觉|猜|认为)|应该(?:是)?|可能(?:是)?|大概|好像(?:是)?|估计|肯定(?:是)?|绝对"
-    r"|没错|对吧|是吧|必须的|哈+|呵+)"
+    r"|没错|对吧|是吧|对吗|是吗|必须的|谢谢|老师|主播|哈+|呵+)"
     r"|[\s,，]+(?:i (?:think|guess|believe|say|vote|suppose)|maybe|probably|perhaps|definitely|def|obviously|clearly"
     r"|surely|for sure|of course|imo|please|pls|plz|lol|haha+|right|final answer|for me|it is|all the way|i'?m sure)"
-    r"|[\s!！?？。.,，、~…\"“”'吧呀啊哦嘛呢的啦咯哟]+"
+    r"|[\s!！?？。.,，、~…\"“”'吧吗呀啊哦嘛呢的啦咯哟]+"
 )
 """What stands after one and says nothing."""
 _CHANGED: Final = re.compile(r"^(?:我?(?:要)?改(?:了|成|为|投)?|no,? wait|actually|change(?: it)?(?: to)?)[\s,，:：]*")
+_CORRECTED: Final = re.compile(
+    r"^.*(?:(?<!对)不对|(?<!没)错了|\b(?:no,? wait|wait,? no|i mean)\b)[\s,，:：.。!！]*(?=[a-z0-9\u4e00-\u9fff])"
+)
+"""What was said before it no longer counts."""
+_LETTERED: Final = re.compile(r"([a-h])(?:\s*[.,:：,，、)]\s*|\s+|(?=[\u4e00-\u9fff]))(?=\S)")
+"""An option's letter before its words."""
 _CHOICE: Final = re.compile(
     r"第([1-8])(?:个|号|项|选项)?|(?:option |number |no\.? ?|the |选项)?([a-h]|[1-8])(?:号|项|选项| 1)?"
     r"|(?:the )?(first|second|third|fourth|fifth|sixth)(?: 1| option| answer)?"
@@ -58,15 +68,41 @@ _ASKS: Final = re.compile(
     r"|is there|are there|anyone)\b"
 )
 """A question about an option chooses none."""
+_TALKS: Final = re.compile(
+    r"(?<![要何])不(?![如然妨])|没|别|[这那]|被|在|有|会|怕|讨厌|烦|刚|上次|昨|比|跟|和|与|或|、|.还是"
+)
+"""What before an option's words makes them no choice: 不打螳螂, 这配乐, 打不过螳螂."""
+_SAYS_OF: Final = re.compile(
+    r"[好太真很挺不没难帅强弱菜烦丑爱棒牛死挡卡小大多少快慢坏破有在会能被怎可恶吓怕吵响糊歪累贵厉了着过和跟与或还]"
+)
+"""What after an option's words says something of it: 螳螂好看, 螳螂不行, 字幕太小."""
+_AFTER: Final = re.compile(r"[\u4e00-\u9fff]{0,2}|[6+1\s]*")
+_LEADS: Final = """
+i i'd i'll i'm we we'd let's id lets like love want wanna would rather prefer to learn do fight beat kill try see watch
+play teach show hear study cover pick choose take have has get us me the a an my some more for about with go going vote
+team next please must should gotta be it it's its is yes yeah yep oh of course all think press hit use keys key
+"""
+_CHOOSES: Final = frozenset(_LEADS.split())
+"""English words before an option's that choose it."""
+_FOLLOWS: Final = """
+please pls plz for me us all the way first next one ones boss lord lords guy too again wins win gang team together
+obviously sure it is
+"""
+_AGREES: Final = frozenset(_FOLLOWS.split())
+"""English words after an option's that say nothing of it."""
 _ARTICLE: Final = re.compile(r"^(?:the|an?) (?=\S)")
 _NUMBER: Final = re.compile(rf"(?:(?<![a-z])a )?{NUMBER}")
 _JOINED: Final = re.compile(
-    r"(?<=[a-z])(?:键?\s*(?:加|[+\-_/·&])\s*键?|\s+(?:plus|and)\s+|键\s*)(?=[a-z0-9])|(?<=[a-z])键"
+    r"(?<=[a-z])(?:键?\s*(?:加|和|[+\-_/·&])\s*键?|\s+(?:plus|and)\s+|键\s*)(?=[a-z0-9])|(?<=[a-z])键"
 )
-_KEYS: Final = (
+_USUAL: Final = (
     (re.compile(r"\b(?:control|ctl)\b", re.ASCII), "ctrl"),
     (re.compile(r"\b(?:command|cmnd)\b|⌘", re.ASCII), "cmd"),
+    (re.compile(r"\bcolor(?=s?\b|ing\b)", re.ASCII), "colour"),
+    (re.compile(r"\bsubs\b", re.ASCII), "subtitles"),
 )
+_SIGNS: Final = {0x1F170 + at: letter for at, letter in enumerate(LETTERS)} | {0xFE0F: None}
+"""Letters as emojis."""
 
 
 def read(text: str, options: Sequence[Local], names: Sequence[str] = (), about: Local | None = None) -> int | None:
@@ -80,7 +116,12 @@ def read(text: str, options: Sequence[Local], names: Sequence[str] = (), about: 
     if not folded or _NOT.search(folded):
         return None
     core, announced = _core(folded)
-    named = _named(folded, core, options, _units(about))
+    units = _units(about)
+    if (lettered := _LETTERED.match(core)) and _named(folded, core[lettered.end() :], options, units) == [
+        LETTERS.index(lettered[1])
+    ]:
+        return LETTERS.index(lettered[1])
+    named = _named(folded, core, options, units) or _part_of(core, options)
     if named:
         return named[0] if len(named) == 1 else None
     at = _position(core)
@@ -101,19 +142,24 @@ def accepted(text: str, answers: Sequence[str], names: Sequence[str] = (), about
     )
 
 
-def _addressed(text: str, names: Sequence[str]) -> str:
-    """Return the folded message without the bot's name before it, numbers in digits, keys by their usual names."""
-    folded = fold(text)
+def nameless(folded: str, names: Sequence[str]) -> str:
+    """Return a folded message without the bot's name before it."""
     for name in sorted(map(fold, names), key=len, reverse=True):
         folded = folded.removeprefix("@").removeprefix(name).lstrip(" ,，:：、")
-    return _same(_CHANGED.sub("", folded)) if len(folded) <= READ_CHARACTERS else ""
+    return folded
+
+
+def _addressed(text: str, names: Sequence[str]) -> str:
+    """Return what is voted by a message, folded: what it corrects is left out, numbers are digits, names the usual."""
+    folded = nameless(fold(text.translate(_SIGNS)), names)
+    return _same(_CHANGED.sub("", _CORRECTED.sub("", folded))) if len(folded) <= READ_CHARACTERS else ""
 
 
 def _same(text: str) -> str:
     """Return a text as it is compared: 一百 and "a hundred" are 100, "Ctrl+Z" and "control z" are `ctrl z`."""
     folded = _NUMBER.sub(_digits, fold(text))
-    for pattern, key in _KEYS:
-        folded = pattern.sub(key, folded)
+    for pattern, usual in _USUAL:
+        folded = pattern.sub(usual, folded)
     return _JOINED.sub(" ", folded).strip()
 
 
@@ -165,8 +211,16 @@ def _named(folded: str, core: str, options: Sequence[Local], units: str) -> list
     return []
 
 
+def _part_of(core: str, options: Sequence[Local]) -> list[int]:
+    """Return the options that a message gives in part, at least by half: 骨钉 for 骨钉大师."""
+    said = _tight(core)
+    if len(said) < PART or not said.isalpha() or said.isascii():
+        return []
+    return [at for at, option in enumerate(options) if said in _same(option.zh) and 2 * len(said) >= len(option.zh)]
+
+
 def _says(folded: str, core: str, words: str, units: str) -> bool:
-    """Return whether a message gives an answer: it is all that is said, or where it is long enough, stands in it."""
+    """Return whether a message gives an answer: it is all that is said, or where it is long enough, chosen in it."""
     words = _ARTICLE.sub("", words)
     if not words:
         return False
@@ -175,15 +229,27 @@ def _says(folded: str, core: str, words: str, units: str) -> bool:
     if re.fullmatch(rf"[a-z0-9.\s]{{1,{SHORT}}}|[\d.,]+", words):
         unit = re.fullmatch(rf"{re.escape(words)}\s?(个|[^\W\d]+)", core)
         return unit is not None and (unit[1] in units if has_han(unit[1]) else unit[1] in _words_of(units))
-    if len(folded) > len(words) + MORE_CHARACTERS * (1 if has_han(folded) else 3) or _ASKS.search(folded):
+    if _ASKS.search(folded):
         return False
-    if has_han(words):
-        return words in folded
-    return re.search(rf"(?<![a-z0-9.]){re.escape(words)}(?![a-z0-9.])", folded) is not None
+    sought = re.escape(words) if has_han(words) else rf"(?<![a-z0-9.]){re.escape(words)}(?![a-z0-9.])"
+    before, *between = re.split(sought, core)
+    if not between or any(_tight(one) for one in between[:-1]):
+        return False
+    return _chosen(before, between[-1])
+
+
+def _chosen(before: str, after: str) -> bool:
+    """Return whether what stands around an option's words chooses it; what is said of it chooses nothing."""
+    if not (set(_words_of(before)) <= _CHOOSES and set(_words_of(after)) <= _AGREES):
+        return False
+    lead, rest = (_tight(re.sub(r"[a-z']+", "", one)) for one in (before, after))
+    if len(lead) > MORE_CHARACTERS or _TALKS.search(lead):
+        return False
+    return rest == "了" or (_AFTER.fullmatch(rest) is not None and not _SAYS_OF.search(rest))
 
 
 def _words_of(text: str) -> Iterable[str]:
-    return re.findall(r"[a-z]+", text)
+    return re.findall(r"[a-z]+(?:'[a-z]+)?", text)
 
 
 def _tight(text: str) -> str:

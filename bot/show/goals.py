@@ -1,12 +1,12 @@
 """Goals that a room reaches together: progress is said at set percentages, the end once."""
 
+import re
 from typing import Final, Self
 
 import msgspec
 
 from bot.candidate import Priority
-from bot.planning import counted
-from bot.show.line import Line
+from bot.show.line import COUNTS_S, Line
 from core.events import Follow, Gift, Like, Purchase, RoomEvent, Share
 from core.local import Local
 from nlu.intents import Role
@@ -14,12 +14,14 @@ from nlu.intents import Role
 _KINDS: Final[dict[str, type[RoomEvent]]] = {
     "follows": Follow, "gifts": Gift, "likes": Like, "shares": Share, "orders": Purchase,
 }  # fmt: skip
-
-
 _CALLED: Final = {
     "follows": Local("关注", "follows"), "gifts": Local("礼物", "gifts"), "likes": Local("赞", "likes"),
     "shares": Local("分享", "shares"), "orders": Local("订单", "orders"),
 }  # fmt: skip
+_REACHED: Final = re.compile(
+    r"^[^,，:：!！.。]*(?:达成|达标|reached)[^,，:：!！.。]*[,，:：!！.。]?\s*|[!！.。]+$", re.IGNORECASE
+)
+_THANKS: Final = re.compile(r"谢|感恩|thank", re.IGNORECASE)
 
 
 class GoalOptions(msgspec.Struct, frozen=True):
@@ -66,13 +68,20 @@ class Goal:
 
     def now(self, language: str) -> str:
         """Return how much is missing, as a clause, or that it is reached."""
-        options = self.options
-        what = options.gift or _CALLED[options.count].in_(language)
-        left, target = options.target - self.done, options.target
+        left, goal = self.options.target - self.done, self._counted(self.options.target, language)
         if language == "zh":
             told = "已经达成了" if left <= 0 else f"还差{left}个"
-            return f"目标是{target}个{what}，{told}"
-        return f"the goal is {target} {what}, " + ("and it is reached" if left <= 0 else f"{left} to go")
+            return f"目标是{goal}，{told}"
+        return f"the goal is {goal}, " + ("and it is reached" if left <= 0 else f"{left} to go")
+
+    def reward(self, language: str) -> str:
+        """Return how much is missing and what comes at the end, as a clause; thanks are no reward."""
+        now, then = self.now(language), _REACHED.sub("", self.options.reached.in_(language))
+        if not then or _THANKS.search(then):
+            return now
+        if self.done >= self.options.target:
+            return f"{now}，{then}" if language == "zh" else f"{now}, {then}"
+        return f"{now}，达成就是，{then}" if language == "zh" else f"{now}, and then it is {then}"
 
     def line(self, language: str) -> Line | None:
         """Return what is to be said now: of several percentages passed at once the highest."""
@@ -83,7 +92,12 @@ class Goal:
         if self._due >= 100:  # noqa: PLR2004  # per cent
             words = options.reached.in_(language)
             return Line("goal_progress", {}, language, Priority.PAID, fixed=words) if words else None
-        facts = {Role.COUNT: counted(options.target - self.done, language)}
-        if options.gift:
-            facts[Role.GIFT] = options.gift
-        return Line("goal_progress", facts, language, Priority.CHAT)
+        left = self._counted(options.target - self.done, language)
+        return Line("goal_progress", {Role.COUNT: left}, language, Priority.CHAT, COUNTS_S)
+
+    def _counted(self, count: int, language: str) -> str:
+        """Return so many of what counts: 6个关注, 1 follow."""
+        what = self.options.gift or _CALLED[self.options.count].in_(language)
+        if language == "zh":
+            return f"{count}个{what}"
+        return f"{count} {what if count != 1 or self.options.gift else what.removesuffix('s')}"

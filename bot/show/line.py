@@ -9,10 +9,14 @@ from bot.candidate import Priority
 from nlu.intents import Role
 from nlu.knowledge import Product
 
-LASTS_S: Final = 20.0
-"""Seconds for which a line is worth saying, unless it says otherwise."""
+LASTS_S: Final = 60.0
+"""Seconds for which a line is worth saying, unless it says otherwise: longer than chat waits in any of our presets."""
+COUNTS_S: Final = 20.0
+"""Seconds for which a count that still rises is worth saying."""
 LATE_S: Final = 10.0
 """Seconds after the close in which an answer or a vote is still under way: typing takes a while."""
+TOLD_S: Final = 180.0
+"""Seconds after the close in which who asks is told how it ended."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -59,3 +63,8 @@ def listed(names: Sequence[str], language: str) -> str:
     if not others:
         return last
     return f"{'、'.join(others)}和{last}" if language == "zh" else f"{', '.join(others)} and {last}"
+
+
+def joined(told: str, more: str, language: str) -> str:
+    """Return two clauses as one; `more` may be missing."""
+    return f"{told}{'，' if language == 'zh' else ', '}{more}" if more else told

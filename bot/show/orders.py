@@ -1,4 +1,4 @@
-"""What the streamer and moderators tell the show: typed commands, and the streamer's own spoken words."""
+"""What the streamer and moderators tell the show: typed commands, and the streamer's own words."""
 
 import re
 from typing import Final
@@ -26,7 +26,7 @@ _SPOKEN: Final = (
         "next",
     ),
     (re.compile(r"公布答案|答题(?:结束|截止)|(?:close|end) the (?:question|quiz)|time's up"), "quiz", "end"),
-    (re.compile(r"下一题|(?:来|出|做)(?:一|个)道?题|开始答题|next question|quiz time"), "quiz", "next"),
+    (re.compile(r"下一题|(?:来|出|做)(?:一|个|一个|一?道)题|开始答题|next question|quiz time"), "quiz", "next"),
     (re.compile(r"(?:秒杀|特价|限时活动)(?:结束|截止)|(?:end|close|stop) the (?:flash )?sale"), "sale", "end"),
     (re.compile(r"(?:开始|开|上)(?:限时)?秒杀|秒杀(?:开始|走起)|start the (?:flash )?sale"), "sale", "next"),
     (
@@ -41,6 +41,8 @@ _SPOKEN: Final = (
         "next",
     ),
 )
+_WHOLE: Final = re.compile(r"^(?:好(?:的|了)?|来|那|我们|咱们|大家|ok(?:ay)?)[\s,，]+|[\s,，.。!！~吧啦了咯]+$")
+"""What may stand around an order that is all that is said."""
 CHARACTERS: Final = 24
 """A longer remark of the streamer talks about something; it orders nothing. English may have three times as many."""
 
@@ -63,9 +65,10 @@ def read(event: Chat | Voice) -> Order | None:
     if event.viewer.role not in (Role.STREAMER, Role.MODERATOR):
         return None
     folded = fold(event.text).replace("！", "!")
-    if isinstance(event, Chat):
-        return _typed(folded)
-    return _spoken(folded) if event.viewer.role is Role.STREAMER else None
+    typed = _typed(folded) if isinstance(event, Chat) else None
+    if typed is not None or event.viewer.role is not Role.STREAMER:
+        return typed
+    return _whole(folded) or (_spoken(folded) if isinstance(event, Voice) else None)
 
 
 def _typed(folded: str) -> Order | None:
@@ -76,6 +79,17 @@ def _typed(folded: str) -> Order | None:
         if word in names:
             do = "end" if rest in _END else "recap" if rest in _RECAP else "next"
             return Order(what, do, rest if do == "next" else "")
+    return None
+
+
+def _whole(folded: str) -> Order | None:
+    """Return what is ordered where the order is the whole remark; talk about it is none."""
+    bare = _WHOLE.sub("", folded)
+    if f"!{bare}" in _ALONE:
+        return Order(*_ALONE[f"!{bare}"])
+    for pattern, what, do in _SPOKEN:
+        if pattern.fullmatch(bare):
+            return Order(what, do, typed=False)
     return None
 
 

@@ -1,5 +1,6 @@
 """Polls: the room chooses, one vote a viewer, and hears what most of it wants."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -59,8 +60,8 @@ class Polls:
         poll = self._polls[self._next % len(self._polls)]
         self._next += 1
         self._round.begin(poll, poll.lasts_s, poll.counts)
-        options = tuple(option.in_(language) for option in poll.options)
-        return Line("poll_open", {Role.QUESTION: question(poll.ask.in_(language), options, language)}, language)
+        facts = {Role.QUESTION: self.asked(language)}
+        return Line("poll_open", facts, language, lasts_s=poll.lasts_s)
 
     def vote(self, event: Chat | Voice) -> str:
         """Return the code of what became of a vote, or nothing where `event` is none."""
@@ -79,13 +80,44 @@ class Polls:
         return read(event.text, poll.options, self._names, poll.ask) if poll is not None else None
 
     def now(self, language: str) -> str:
-        """Return what is voted on and for how long still, as a clause, or nothing."""
+        """Return what is voted on and for how long still, as a clause, or how the vote just closed ended."""
+        if self.open is None:
+            return self.standing(language)
+        asked = self.asked(language)
+        left = duration(max(1.0, self._round.left_s), language)
+        return f"正在投票，{asked}，还剩{left}" if language == "zh" else f"the vote is on, {asked}, {left} left"
+
+    def asked(self, language: str) -> str:
+        """Return what is voted on, with its options, or nothing."""
         if self.open is None:
             return ""
         options = tuple(option.in_(language) for option in self.open.options)
-        asked = question(self.open.ask.in_(language), options, language)
+        return question(self.open.ask.in_(language), options, language)
+
+    @property
+    def recent(self) -> bool:
+        """Whether a poll is open, or closed so lately that its result is told."""
+        return self.open is not None or self._round.told is not None
+
+    def left(self, language: str) -> str:
+        """Return for how long votes are taken still, as a clause, or nothing."""
+        if self.open is None:
+            return ""
         left = duration(max(1.0, self._round.left_s), language)
-        return f"正在投票，{asked}，还剩{left}" if language == "zh" else f"the vote is on, {asked}, {left} left"
+        return f"投票还剩{left}" if language == "zh" else f"{left} left to vote"
+
+    def standing(self, language: str) -> str:
+        """Return what leads, or what won the poll just closed, as a clause; or nothing."""
+        poll, is_open = self.open or self._round.told, self.open is not None
+        if poll is None:
+            return ""
+        counts = self._round.tally.counts() if is_open else Counter(dict(enumerate(self.results[-1].votes)))
+        told = _told(poll, counts, language)
+        if not told:
+            return ("还没有人投票" if is_open else "没有人投票") if language == "zh" else "nobody has voted"
+        if language == "zh":
+            return f"目前{told}" if is_open else f"投票已经结束，{told}"
+        return f"so far it's {told}" if is_open else f"the result of the vote is {told}"
 
     def tick(self, language: str) -> Line | None:
         """Return the result once time is up."""
@@ -99,23 +131,22 @@ class Polls:
         counts = self._round.tally.counts()
         self.results.append(PollResult(poll.ask.in_("zh"), tuple(counts[at] for at in range(len(poll.options)))))
         del self.results[:-100]
-        if not counts:
-            return None
-        most = max(counts.values())
-        winners = [option.in_(language) for at, option in enumerate(poll.options) if counts[at] == most]
-        if len(winners) > 1:
-            return Line("poll_result", {}, language, fixed=_tie(winners, most, language))
-        facts = {
-            Role.OPTION: winners[0],
-            Role.COUNT: f"{most}票" if language == "zh" else str(most),
-            Role.QUESTION: question(poll.ask.in_(language), (), language),
-        }
-        return Line("poll_result", facts, language)
+        told = _told(poll, counts, language)
+        words = f"投票结束，{told}" if language == "zh" else f"The vote is over, and it's {told}."
+        return Line("poll_result", {}, language, fixed=words) if told else None
 
 
-def _tie(winners: Sequence[str], most: int, language: str) -> str:
-    """Return the words for a tie: every pattern of `poll_result` names one winner ("it's {option}, with one voice")."""
-    named = listed(winners, language)
+def _told(poll: PollOptions, counts: Counter[int], language: str) -> str:
+    """Return which options have most votes, and how many, or nothing where there are none.
+
+    Titles and numbers of any kind fit no pattern of the corpus ("1 of you are"), so a result has words of its own.
+    """
+    most = max(counts.values(), default=0)
+    if not most:
+        return ""
+    first = [option.in_(language) for at, option in enumerate(poll.options) if counts[at] == most]
+    tie = len(first) > 1
     if language == "zh":
-        return f"投票结束，平局，{named}各{most}票"
-    return f"The vote is over, and it's a tie between {named}, {most} {'vote' if most == 1 else 'votes'} each."
+        return f"平局，{listed(first, language)}各{most}票" if tie else f"{first[0]}得票最多，{most}票"
+    votes = f"{most} {'vote' if most == 1 else 'votes'}"
+    return f"a tie between {listed(first, language)}, {votes} each" if tie else f"{first[0]}, with {votes}"

@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from bot.show.line import LATE_S
+from bot.show.line import LATE_S, TOLD_S
 from bot.show.tally import Tally
 from core.clock import Clock
 
@@ -47,4 +47,12 @@ class Round(Generic[T]):
     @property
     def just_closed(self) -> T | None:
         """What closed within `LATE_S`: answers to it may still be under way."""
-        return self._closed if self._clock.monotonic() - self._closed_at <= LATE_S else None
+        return self._closed_within(LATE_S)
+
+    @property
+    def told(self) -> T | None:
+        """What closed within `TOLD_S`: who asks how it ended is told."""
+        return self._closed_within(TOLD_S)
+
+    def _closed_within(self, seconds: float) -> T | None:
+        return self._closed if self._clock.monotonic() - self._closed_at <= seconds else None

@@ -1,22 +1,25 @@
 """One room's show: takes orders, votes, answers and what happens; says when something is due."""
 
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
 
 from bot.candidate import Priority
 from bot.show import orders
-from bot.show.asked import asked
+from bot.show.asked import Asked, Rounds, asked
+from bot.show.ballot import nameless
 from bot.show.flash_sale import FlashSales, SaleOptions
 from bot.show.goals import Goal, GoalOptions
 from bot.show.lesson import Lesson, LessonOptions
-from bot.show.line import Line
+from bot.show.line import Line, joined
 from bot.show.poll import PollOptions, PollResult, Polls
 from bot.show.quiz import Question, Quiz, Result
 from core.clock import Clock
 from core.events import Chat, Purchase, Removed, Role, RoomEvent, Voice
 from nlu.intents import Role as Fact
 from nlu.knowledge import Knowledge, render
+from nlu.language import fold
 from nlu.shelf import Shelf
 
 
@@ -144,24 +147,27 @@ class Show:
 
     def states(self, text: str, language: str) -> str:
         """Return what `text` asks of the show, as it stands at this moment, as a clause; or nothing."""
-        found = asked(text, tuple(goal.options for goal in self._goals), self._lesson.topics)
-        match found.what if found is not None else "":
-            case "sale":
-                return self._sales.now(language) if self._has_sales else ""
-            case "vote":
-                return self._polls.now(language)
-            case "question":
-                return self._quiz.now(language)
-            case "topic":
-                return self._lesson.now(language)
-            case "goal" if found is not None:
-                return self._goals[found.at].now(language)
-            case "goals":
-                return ("；" if language == "zh" else "; ").join(goal.now(language) for goal in self._goals)
-            case "recap" if found is not None:
-                return self._lesson.point(found.at, language)
+        rounds = Rounds(self._quiz.open is not None or self._quiz.told is not None, self._polls.recent)
+        bare = nameless(fold(text), self._options.names)
+        found = asked(bare, self._options.goals, self._lesson.topics, rounds)
+        if found is None:
+            return ""
+        return (
+            self._of_round(found.what, language) or self._of_lesson(found, language) or self._of_goals(found, language)
+        )
+
+    def is_over(self, intent: str, facts: Mapping[Fact, str]) -> bool:
+        """Return whether a line with these facts announces a question, a poll or a part that is not on any more."""
+        languages, step = ("zh", "en"), self._lesson.step
+        match intent:
+            case "quiz_ask":
+                return facts[Fact.QUESTION] not in map(self._quiz.asked, languages)
+            case "poll_open":
+                return facts[Fact.QUESTION] not in map(self._polls.asked, languages)
+            case "lesson_next":
+                return step is None or facts[Fact.TOPIC] not in map(step.topic.in_, languages)
             case _:
-                return ""
+                return False
 
     def report(self) -> Report:
         """Return what the show came to so far."""
@@ -174,6 +180,53 @@ class Show:
             recaps=self._lesson.recaps,
             lost=self._lesson.lost,
         )
+
+    def _of_round(self, what: str, language: str) -> str:
+        match what:
+            case "sale":
+                return self._sales.now(language) if self._has_sales else ""
+            case "vote":
+                return self._polls.now(language)
+            case "standing":
+                return self._polls.standing(language)
+            case "question":
+                return self._quiz.now(language)
+            case "answer":
+                return self._quiz.outcome(language)
+            case "why":
+                closed = self._quiz.told
+                reason = self._lesson.reason(closed, language) if closed is not None else ""
+                return joined(self._quiz.outcome(language), reason, language)
+            case "left":
+                return self._quiz.left(language) or self._polls.left(language)
+            case _:
+                return ""
+
+    def _of_lesson(self, found: Asked, language: str) -> str:
+        match found.what:
+            case "topic":
+                return self._lesson.now(language)
+            case "next":
+                return self._lesson.following(language)
+            case "parts":
+                return self._lesson.parts(language)
+            case "taught":
+                return self._lesson.taught(language)
+            case "recap":
+                return self._lesson.point(found.at, language)
+            case _:
+                return ""
+
+    def _of_goals(self, found: Asked, language: str) -> str:
+        goals = self._goals[found.at : found.at + 1] if found.what in {"goal", "reward"} else self._goals
+        match found.what:
+            case "goal" | "goals":
+                told = [goal.now(language) for goal in goals]
+            case "reward" | "rewards":
+                told = [goal.reward(language) for goal in goals]
+            case _:
+                told = []
+        return ("；" if language == "zh" else "; ").join(told)
 
     def _message(self, event: Chat | Voice, language: str) -> Taken | None:
         order = orders.read(event)
@@ -215,7 +268,7 @@ class Show:
         self._close_question(language)
         if do == "next" and not checking:  # a lesson goes on by itself
             asked = self._quiz.following()
-            self._say(self._quiz.ask(asked, language) if asked is not None else None)
+            self._say(self._quiz.ask(asked, language) if asked is not None else self._quiz.none_left(language))
 
     def _order_lesson(self, do: str, language: str) -> None:
         if do == "recap":

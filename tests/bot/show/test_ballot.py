@@ -104,6 +104,57 @@ def test_an_open_answer_is_compared_by_what_it_means(text: str, answers: tuple[s
     assert accepted(text, answers, NAMES) is right
 
 
+LATER = (Local("更早", "earlier"), Local("更晚", "later"))
+BOSSES = (Local("螳螂", "the mantis"), Local("守望者", "the watcher"), Local("骨钉大师", "the nailmaster"))
+KEYFRAMES = Local("做一个移动动画至少要几个关键帧？", "How many keyframes does a movement need at least?")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "about", "choice"),
+    [
+        ("等于100", FRAMES, COUNT, 1), ("B，100", FRAMES, COUNT, 1), ("B. 100", FRAMES, COUNT, 1),
+        ("4x25=100", FRAMES, COUNT, 1), ("25*4=100", FRAMES, COUNT, 1), ("是100吗", FRAMES, COUNT, 1),
+        ("is it 100?", FRAMES, COUNT, 1), ("我算的100", FRAMES, COUNT, 1), ("B，50", FRAMES, COUNT, None),
+        ("至少2个", NUMBERS, KEYFRAMES, 0), ("at least two", NUMBERS, KEYFRAMES, 0),
+        ("至少两个关键帧", NUMBERS, KEYFRAMES, 0), ("我有2个问题", NUMBERS, KEYFRAMES, None),
+        ("我也选B", LATER, None, 1), ("我也是B", LATER, None, 1), ("老师选B对吗", LATER, None, 1),
+        ("A 哦不对 B", LATER, None, 1), ("a no wait b", LATER, None, 1), ("A不对，是B", LATER, None, 1),
+        ("选B对不对？", LATER, None, None), ("🅱️", LATER, None, 1), ("🅰️", LATER, None, 0), ("B更晚", LATER, None, 1),
+        ("更晚播", LATER, None, 1), ("see you later", LATER, None, None),
+        ("骨钉", BOSSES, None, 2), ("投骨钉", BOSSES, None, 2), ("用骨钉啊笨", BOSSES, None, None),
+        ("钉", BOSSES, None, None), ("投错了，投守望者", BOSSES, None, 1),
+        ("color", NEXT, None, 0), ("i want color", NEXT, None, 0), ("subs please", NEXT, None, 1),
+        ("i subbed", NEXT, None, None), ("nice color", NEXT, None, None),
+    ],
+)  # fmt: skip
+def test_a_vote_with_its_sum_its_letter_or_half_its_name_counts(
+    text: str, options: tuple[Local, ...], about: Local | None, choice: int | None
+) -> None:
+    assert read(text, options, NAMES, about) == choice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "螳螂！", "投螳螂", "螳螂吧", "我选螳螂", "打螳螂", "螳螂领主吧", "螳螂螳螂", "螳螂+1", "就螳螂了", "必须螳螂",
+        "fight the mantis", "the mantis please", "mantis all the way", "let's go mantis",
+    ],
+)  # fmt: skip
+def test_who_chooses_an_option_in_a_few_words_votes(text: str) -> None:
+    assert read(text, BOSSES, NAMES) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "螳螂好看", "螳螂不行吧", "螳螂太难了", "不打螳螂", "打不过螳螂", "这螳螂", "螳螂被打死了", "螳螂和守望者",
+        "mantis is cool", "this mantis", "i hate the mantis", "螳螂可爱",
+    ],
+)  # fmt: skip
+def test_who_says_something_of_an_option_does_not_vote(text: str) -> None:
+    assert read(text, BOSSES, NAMES) is None
+
+
 def test_where_numbers_are_to_choose_from_a_number_is_an_answer_and_no_position() -> None:
     assert [read(text, NUMBERS) for text in ("3", "选3", "B", "第三个", "5")] == [1, 1, 1, 2, 2]
 

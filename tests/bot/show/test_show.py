@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.candidate import Priority
 from bot.show.flash_sale import SaleOptions
-from bot.show.goals import GoalOptions
-from bot.show.lesson import LessonOptions, Step
+from bot.show.goals import Goal, GoalOptions
+from bot.show.lesson import Lesson, LessonOptions, Step
 from bot.show.line import Line, duration
 from bot.show.poll import PollOptions, Polls
 from bot.show.quiz import Question
@@ -118,7 +119,7 @@ def test_many_winners_are_counted_and_none_is_no_shame() -> None:
     stage.order("!quiz")
     for number in range(5):
         stage.chat(f"v{number}", "B")
-    assert stage.wait(30)[0].facts == {Fact.ANSWER: "B 木星", Fact.COUNT: "5个"}
+    assert stage.wait(30)[0].fixed == "这一题结束，正确答案是B 木星，5人答对"
     stage.order("!quiz")
     assert stage.wait(30)[0].facts == {Fact.ANSWER: "东京"}
 
@@ -136,6 +137,36 @@ def test_a_voice_answers_like_a_message_and_the_streamers_voice_orders() -> None
     assert len(stage.said) == before
 
 
+def test_after_the_last_question_it_is_said_that_there_are_no_more_before_the_first_comes_again() -> None:
+    stage = Stage()
+    for _ in range(4):
+        stage.order("!quiz")
+        stage.wait(31)
+    said = [line for line in stage.said if line.intent == "quiz_ask" or line.fixed]
+    assert [line.facts.get(Fact.QUESTION, line.fixed) for line in said] == [
+        "最大的行星是哪个，A 火星，B 木星", "日本的首都是哪里", "题目都出完了，再来就从第一题开始",
+        "最大的行星是哪个，A 火星，B 木星",
+    ]  # fmt: skip
+
+
+def test_what_opens_a_round_is_worth_saying_as_long_as_it_lasts_and_over_once_it_is() -> None:
+    stage = Stage()
+    for order, seconds in (("!quiz", 30.0), ("!poll", 60.0)):
+        stage.order(order)
+        opening = stage.said[-1]
+        assert (opening.priority, opening.lasts_s) == (Priority.STREAMER, seconds)
+        assert not stage.show.is_over(opening.intent, opening.facts)
+        stage.chat("小鱼", "B")
+        stage.order(f"{order} end")
+        assert stage.show.is_over(opening.intent, opening.facts)
+        assert not stage.show.is_over(stage.said[-1].intent, stage.said[-1].facts)
+    stage.order("!lesson")
+    part = stage.said[-1]
+    assert not stage.show.is_over(part.intent, part.facts)
+    stage.order("!下课")
+    assert stage.show.is_over(part.intent, part.facts)
+
+
 @pytest.mark.parametrize("text", ["!quiz", "!sale 3", "!下课", "!poll"])
 def test_viewers_order_nothing(text: str) -> None:
     stage = Stage()
@@ -149,7 +180,7 @@ def test_a_poll_counts_last_votes_and_tells_what_won() -> None:
     for who, text in (("小鱼", "A"), ("小鱼", "B"), ("阿花", "游戏"), ("大力", "唱歌")):
         stage.chat(who, text)
     (line,) = stage.wait(60)
-    assert line.facts == {Fact.OPTION: "游戏", Fact.COUNT: "2票", Fact.QUESTION: "明天播什么"}
+    assert (line.intent, line.fixed) == ("poll_result", "投票结束，游戏得票最多，2票")
     assert stage.show.report().polls[0].votes == (1, 2)
 
 
@@ -184,9 +215,11 @@ def test_a_tie_is_told_as_a_tie_between_all_that_have_most() -> None:
         ("ABC", "zh", "投票结束，平局，调色、字幕和配乐各1票"),
         ("ABC", "en", "The vote is over, and it's a tie between colour, subtitles and music, 1 vote each."),
         ("AABB", "en", "The vote is over, and it's a tie between colour and subtitles, 2 votes each."),
+        ("A", "en", "The vote is over, and it's colour, with 1 vote."),
+        ("BBA", "zh", "投票结束，字幕得票最多，2票"),
     ],
 )
-def test_a_tie_reads_right_in_either_language(votes: str, language: str, words: str) -> None:
+def test_a_result_reads_right_in_either_language(votes: str, language: str, words: str) -> None:
     options = (Local("调色", "colour"), Local("字幕", "subtitles"), Local("配乐", "music"))
     polls = Polls((PollOptions(Local("下节课讲什么？", "What next?"), options, 40.0, "last"),), (), Clock())
     polls.start(language)
@@ -262,6 +295,91 @@ def test_the_show_states_what_is_voted_on_and_asked() -> None:
     assert stage.show.states("题目是什么", "zh") == "现在的题目是，最大的行星是哪个，A 火星，B 木星，还剩30秒"
 
 
+def test_the_show_tells_for_a_few_minutes_how_a_question_ended() -> None:
+    stage = Stage()
+    assert stage.show.states("为什么是B啊", "zh") == ""
+    stage.order("!quiz")
+    stage.chat("小鱼", "B")
+    for text in ("还剩多久", "小弹 还剩几秒"):
+        assert stage.show.states(text, "zh") == "答题还剩30秒"
+    assert stage.show.states("how long left?", "en") == "30 seconds left to answer"
+    assert stage.show.states("直播还有多久结束", "zh") == ""
+    assert stage.show.states("答案是什么", "zh") == "答案到时间才公布，答题还剩30秒"
+    stage.wait(30)
+    for text in ("为什么是B啊", "刚才答案是什么", "我答对了吗"):
+        assert stage.show.states(text, "zh").startswith("正确答案是B 木星，1人答对"), text
+    for text in ("what was the answer", "am i right?", "why B"):
+        assert stage.show.states(text, "en").startswith("the answer is B 木星, and one of you was right"), text
+    assert stage.show.states("题目是什么", "zh").startswith("刚才的题目是，最大的行星是哪个")
+    assert stage.show.states("还剩多久", "zh") == ""
+    stage.wait(181)
+    assert stage.show.states("am i right?", "en") == ""
+
+
+def test_why_an_answer_is_right_is_told_with_the_point_of_the_part_that_it_checks() -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    stage.order("!lesson next")
+    stage.chat("小鱼", "B")
+    stage.wait(30)
+    assert stage.show.states("为什么是B啊", "zh") == "正确答案是B 木星，1人答对，两个关键帧之间软件自动补动画"
+
+
+def test_the_show_tells_who_leads_a_vote_and_for_a_few_minutes_what_won() -> None:
+    stage = Stage()
+    assert stage.show.states("what won?", "en") == ""
+    stage.order("!poll")
+    assert stage.show.states("现在谁领先", "zh") == "还没有人投票"
+    stage.chat("小鱼", "游戏")
+    assert stage.show.states("现在谁领先", "zh") == "目前游戏得票最多，1票"
+    assert stage.show.states("who's winning?", "en") == "so far it's 游戏, with 1 vote"
+    assert stage.show.states("how long left", "en") == "1 minute left to vote"
+    stage.chat("阿花", "唱歌")
+    stage.wait(60)
+    assert stage.show.states("投票结果是什么", "zh") == "投票已经结束，平局，唱歌和游戏各1票"
+    assert stage.show.states("what won?", "en") == "the result of the vote is a tie between 唱歌 and 游戏, 1 vote each"
+    stage.wait(181)
+    assert stage.show.states("what won?", "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("下节课学什么", "下一部分讲转场"), ("下一个讲什么", "下一部分讲转场"), ("接下来学什么", "下一部分讲转场"),
+        ("今天一共几节", "一共2部分，关键帧和转场"), ("今天学了什么来着", "两个关键帧之间软件自动补动画"),
+        ("总结一下吧", "两个关键帧之间软件自动补动画"), ("老师能再说一下重点吗", "两个关键帧之间软件自动补动画"),
+        ("recap please", "两个关键帧之间软件自动补动画"),
+        ("第几节了", "现在讲到第1部分，关键帧，两个关键帧之间软件自动补动画"),
+    ],
+)  # fmt: skip
+def test_the_show_states_what_comes_next_how_much_there_is_and_what_was_taught(text: str, told: str) -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    assert stage.show.states(text, "zh") == told
+
+
+def test_what_comes_after_the_last_part_is_not_known() -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    assert stage.show.states("what's next", "en") == "the next part is 转场"
+    stage.order("!下课")
+    assert stage.show.states("下节课学什么", "zh") == ""
+
+
+def test_the_show_states_whether_a_goal_is_reached_and_what_comes_then() -> None:
+    stage = Stage()
+    both = "the goal is 20 玫瑰, 20 to go; the goal is 4 follows, 4 to go"
+    assert stage.show.states("did we hit the goal", "en") == both
+    reward = Local("关注目标达成，加播半小时！", "Follower goal reached: half an hour longer!")
+    goal = Goal(GoalOptions("follows", 1, reached=reward))
+    assert goal.now("en") == "the goal is 1 follow, 1 to go"
+    assert goal.reward("en") == "the goal is 1 follow, 1 to go, and then it is half an hour longer"
+    assert goal.reward("zh") == "目标是1个关注，还差1个，达成就是，加播半小时"
+    thanks = Goal(GoalOptions("follows", 2, reached=Local("目标达成啦，谢谢大家！")))
+    assert thanks.reward("zh") == "目标是2个关注，还差2个"
+    assert stage.show.states("what happens when we hit the goal", "en") == both
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -317,12 +435,12 @@ def test_goals_tell_the_highest_step_passed_and_the_end_once() -> None:
     stage = Stage()
     stage.send(Gift, gift="玫瑰", count=11)
     stage.send(Gift, gift="咖啡", count=99)
-    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "9个", Fact.GIFT: "玫瑰"}]
+    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "9个玫瑰"}]
     stage.send(Gift, gift="玫瑰", count=30)
     stage.send(Gift, gift="玫瑰", count=30)
     assert [line.fixed for line in stage.wait(0.25)] == ["玫瑰目标达成！"]
     stage.send(Follow)
-    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "3个"}]
+    assert [line.facts for line in stage.wait(0.25)] == [{Fact.COUNT: "3个关注"}]
 
 
 def test_a_lesson_is_checked_and_said_again_where_too_few_were_right() -> None:
@@ -358,8 +476,13 @@ def test_where_most_were_right_the_few_are_caught_up_unnamed_and_it_goes_on() ->
 
 
 @pytest.mark.parametrize(
-    "text", ["没听懂", "跟不上了", "太快了", "you lost me", "I don't get it", "再讲一遍呗", "没太明白"]
-)
+    "text",
+    [
+        "没听懂", "跟不上了", "太快了", "you lost me", "I don't get it", "再讲一遍呗", "没太明白", "跟丢了",
+        "我还是不会", "慢一点", "老师讲慢点", "slow down please", "刚刚那步能再演示一遍吗", "蒙了", "懵了",
+        "这步没看清",
+    ],
+)  # fmt: skip
 def test_who_says_that_they_are_lost_is_caught_up_by_name_and_not_twice_in_a_row(text: str) -> None:
     stage = Stage()
     assert stage.chat("小鱼", text) == ""  # there is no lesson
@@ -370,11 +493,33 @@ def test_who_says_that_they_are_lost_is_caught_up_by_name_and_not_twice_in_a_row
     assert stage.chat("小鱼", text) == ""
 
 
-@pytest.mark.parametrize("text", ["听懂了", "跟上了", "明白", "懂了", "I get it", "没问题"])
+@pytest.mark.parametrize("text", ["听懂了", "跟上了", "明白", "懂了", "I get it", "没问题", "屏幕看不清", "蒙了一个B"])
 def test_who_follows_is_not_caught_up(text: str) -> None:
     stage = Stage()
     stage.order("!lesson")
     assert stage.chat("小鱼", text) == ""
+
+
+def test_who_did_not_get_the_question_is_told_the_question() -> None:
+    stage = Stage()
+    stage.order("!lesson")
+    stage.order("!quiz")
+    for text in ("没听懂题目", "题目再说一遍"):
+        assert stage.chat("小鱼", text) == ""
+        assert stage.show.states(text, "zh").startswith("现在的题目是，最大的行星是哪个")
+    assert stage.show.states("i don't get the question", "en").startswith("the question is, Which planet")
+
+
+def test_who_is_lost_is_caught_up_in_the_language_of_their_words() -> None:
+    clock = Clock()
+    step = Step(Local("关键帧", "keyframes"), Local("软件补动画", "the software animates"))
+    lesson = Lesson(LessonOptions(steps=(step,)), clock)
+    lesson.go_on("zh")
+    for text, room, topic in (("没懂", "en", "关键帧"), ("too fast", "zh", "keyframes")):
+        viewer = Viewer(text, "小鱼", Role.VIEWER)
+        line = lesson.help(Chat(id=text, room="main", viewer=viewer, at=0.0, received=0.0, text=text), room)
+        assert line is not None
+        assert line.facts[Fact.TOPIC] == topic
 
 
 @pytest.mark.parametrize(

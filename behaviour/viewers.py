@@ -26,13 +26,28 @@ _AGE_ZH: Final = re.compile(
     r"(?:我|本人|人家)(?:今年|现在|才|刚|只有|刚满|还|其实|是|都|真的|也|就)*"
     r"(\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[五六七八九])岁(?!的?时候|那年|以前|起|开始)"
 )
+_AGE_ALONE_ZH: Final = re.compile(
+    r"\W*(?:今年|才|刚满?|现在)?(\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[五六七八九])岁[了啦啊哦呀的]?"
+    r"(?:\W*$|\W+我(?![家儿女孩弟妹娃闺侄]))"
+)
+"""An answer, or the beginning of a message that goes on about its writer: 13岁, 13岁，我能买吗."""
+_GOES_ON: Final = (
+    r"(?:\s*(?:$|[^\w\s%/:.,'\"”″“$€£+*=-]|[.,:](?!\d)|-\s(?!\d)|/[mf]\b)|[\s-]*(?:(?:years?|yrs?)(?:[\s-]old)?|y[./]?o\.?|"
+    r"and(?! counting\b)|but|so|can|could|am|is|are|do|does|did|will|would|should|may|how|hows|what|whats|where|when|"
+    r"why|who|which|if|or|not|i|im|i'm|my|lol|lmao|haha|btw|tbh|rn|now|today|too|also|though|please|pls|plz|bro|guys|"
+    r"turning|going on)(?!\w))"
+)
+"""What may follow an age: the end, a mark, or a word that no measure goes before."""
 _AGE_EN: Final = re.compile(
-    r"\b(?:i'?m|i am|im|my age is)\s+(?:only\s+|just\s+|actually\s+|still\s+|like\s+){0,2}"
-    r"(\d{1,2})\b(?!\s*(?:%|/|:|\.\d|minutes?|mins?|hours?|seconds?|secs?|days?|weeks?|months?|percent|"
-    r"(?:st|nd|rd|th)\b|in (?:the )?(?:line|queue)|on the|behind|ahead|away|out of|[0-9'’]|"
-    r"km|kg|cm|lbs?|pounds?|bucks|dollars|feet|ft|levels?|of|and counting|people|points?))",
+    r"\b(?:i'?m|i am|my age is)\s+(?:only\s+|just\s+|actually\s+|still\s+|like\s+){0,2}(\d{1,2})" + _GOES_ON,
     re.IGNORECASE,
 )
+_AGE_ALONE_EN: Final = re.compile(
+    r"\W*(?:only |just )?(\d{1,2})\s*-?(?:y[./]?o\.?|(?:years?|yrs?)[\s-]old)"
+    r"\s*(?:here\b|(?:can|am|may|and) i\b|\W*$)",
+    re.IGNORECASE,
+)
+"""An answer, or a beginning: 13 yo, "13 years old here"."""
 _NUMBERS_EN: Final = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
@@ -42,10 +57,15 @@ _AGE_WORD_EN: Final = re.compile(
     r"(?:\s+(?:years?|yrs?)[\s-]old|(?=\s*(?:$|[,.!?]|and\b(?! counting)|can\b|but\b|so\b)))",
     re.IGNORECASE,
 )
+_NOT_NOW: Final = r"(?!的(?!\W*$)|的?时候|那年|那会|老师|家长|班主任)"
 _SCHOOL: Final = re.compile(
-    r"(?:我|本人)(?:是|还是|才|现在|今年|在|读|上|念|还在|还|就|只是)*"
-    r"(?:未成年|小学生|初中生|高中生|(?:小学|初|高)[一二三四五六](?:年级)?|[一二三四五六七八九]年级)(?!的?时候|那年|那会|老师)"
-    r"|(?:我|本人)(?:才|现在|今年|还|就|只)*(?:在|是在)?(?:读|上|念)(?:小学|初中|中学|高中|幼儿园)(?!的?时候|那年|那会|老师)"
+    r"(?:我|本人)(?:是|还是|才|刚|现在|今年|在|读|上|念|还在|还|就|只是)*"
+    r"(?:未成年|小学生|初中生|高中生|(?:小学|初|高)[一二三四五六](?:年级)?|[一二三四五六七八九]年级)"
+    + _NOT_NOW
+    + r"|(?:我|本人)(?:才|刚|现在|今年|还|就|只)*(?:在|是在)?(?:读|上|念)(?:小学|初中|中学|高中|幼儿园)"
+    + _NOT_NOW
+    + r"|^\W*(?:才|刚刚?|还在)(?:读|上|念)(?:小学|初中|中学|高中|[初高][一二三])[了啦啊呢]?"
+    r"(?:\W*$|\W*我?(?:能|可以)(?:不能|不可以)?买)"
     r"|\b(?:i'?m|i am) (?:only |just |still )?(?:a minor|underage|under (?:18|age)|not 18(?: yet)?"
     r"|(?:in|at) (?:primary|elementary|middle|grade|junior high) school"
     r"|in (?:the )?(?:[1-9]|1[01])(?:st|nd|rd|th) grade)\b"
@@ -166,8 +186,10 @@ def says_minor(text: str) -> bool:
     if _SCHOOL.search(text):
         return True
     ages = [_number(match[1]) for match in _AGE_ZH.finditer(text)]
+    ages += [_number(match[1]) for match in (_AGE_ALONE_ZH.match(text),) if match]
     ages += [_NUMBERS_EN[match[1].lower()] for match in _AGE_WORD_EN.finditer(text)]
     ages += [int(match[1]) for match in _AGE_EN.finditer(text)]
+    ages += [int(match[1]) for match in (_AGE_ALONE_EN.match(text),) if match]
     return any(5 <= age < ADULT for age in ages)  # noqa: PLR2004  # younger ones do not write
 
 

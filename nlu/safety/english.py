@@ -64,6 +64,7 @@ _CLASS: Final = {
 _ADJECTIVES: Final = frozenset((*_DOCUMENT["group_adjective"], *_DOCUMENT["group_colour"]))
 _PEOPLE: Final = frozenset(_DOCUMENT["people"])
 _KNOWN: Final = frozenset((*_CLASS, *_ADJECTIVES, *_PEOPLE, *_DROPPED))
+_OF_LANGUAGES: Final = frozenset({"speak", "speaking", "speaks", "learn", "learning", "understand", "translate", "in"})
 _COMMON: Final = frozenset(COMMON.read_text(encoding="utf-8").split())
 """Words that are spelt as they should be and mean nothing to us: they are no misspelling of a word that does."""
 
@@ -137,6 +138,8 @@ def classes(clean: str) -> list[str]:
             continue
         if word in _ADJECTIVES and following in _PEOPLE:
             name = "group"
+        elif index and words[index - 1] in _OF_LANGUAGES and (word in _ADJECTIVES or _CLASS.get(word) == "group"):
+            name = "w"  # speak Chinese: a language, not those who speak it
         elif word in _SIGNS:
             name = _SIGNS[word]
         else:

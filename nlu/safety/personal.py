@@ -24,7 +24,7 @@ _EMAIL = re.compile(
     r"[a-z0-9][a-z0-9._%+-]{0,63}\s?(?:@|\(at\)|\[at\])\s?[a-z0-9-]{1,63}\s?(?:\.|\(dot\)|\[dot\]|点)\s?[a-z]{2,10}"
 )
 _MESSENGER = re.compile(
-    r"(?:微信|薇信|威信|徽信|v信|[加+➕佳]\s?[v薇微](?:[\u4e00-\u9fff]{1,8}(?=[\s:：,，]))?|企鹅|扣扣|电报|"
+    r"(?:微信|薇信|威信|徽信|v信|[加+➕佳]\s?[vq薇微](?:[\u4e00-\u9fff]{1,8}(?=[\s:：,，]))?|企鹅|扣扣|电报|"
     r"(?<![a-z])(?:vx|wx|qq|wechat|weixin|telegram|tg|whatsapp|line id|snapchat|snap|discord))"
     r"\s?(?:号|id|is|是|为|me|加|群|[:：=→,，\s-]){0,4}\s?"
     r"(?P<id>@[a-z][a-z0-9_.-]{4,31}|[a-z][a-z0-9_-]{5,19}|[1-9][0-9 ]{4,11}[0-9])(?![a-z])"
@@ -42,7 +42,7 @@ _STREET = re.compile(
 )
 _EMAIL_SIGN = re.compile(r"@|\(at\)|\[at\]")
 _MESSENGER_SIGN = re.compile(
-    r"[信薇微扣]|企鹅|电报|[加+佳]\s?v|vx|wx|qq|we(?:chat|ixin)|telegram|tg|whatsapp|line id|snap|discord"
+    r"[信薇微扣]|企鹅|电报|[加+佳]\s?[vq]|vx|wx|qq|we(?:chat|ixin)|telegram|tg|whatsapp|line id|snap|discord"
 )
 _HOUSE_SIGN = re.compile(r"[0-9]\s?-?\s?[号栋幢单室楼弄座]")
 _STREET_SIGN = re.compile(r"[0-9]\s[a-z]")

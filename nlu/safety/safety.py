@@ -105,10 +105,6 @@ class Safety:
             for one, clean, offence in zip(found, cleans, judged, strict=True)
         ]
 
-    def rules(self, text: str, kind: Kind) -> Verdict:
-        """Return what lists and form alone say, whichever kinds are switched on."""
-        return self._rules(text[:MAX_CHARACTERS], spelling.clean(text), kind)
-
     def _rules(self, original: str, clean: str, kind: Kind) -> Verdict:
         words = self._names if kind == "name" else self._words
         found = words.check(clean, kind)

@@ -63,6 +63,9 @@ def test_a_subscriber_is_a_regular() -> None:
         "我12岁", "我还在上小学", "im 11", "i am 13 years old", "im 11 can i buy the hoodie", "我才上五年级",
         "i'm eleven",
         "我是高中生", "i'm in 5th grade", "I’m 11 can i buy it", "我在上初中", "i am twelve years old",
+        "i'm 13", "i'm 13 years old", "im 13-years-old", "13 yo", "13 years old here", "im 13yo", "im 12😂", "im 12 :)",
+        "im 14 whats the price", "i'm 14 and i love it", "13岁", "13岁了", "13岁，我能买吗", "我今年10岁",
+        "我刚上高中能买吗", "刚上初中", "刚上初中能买吗", "我刚上初一", "我13岁 能买吗", "我还在上小学的",
     ],
 )  # fmt: skip
 def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
@@ -78,6 +81,11 @@ def test_whoever_says_that_they_are_under_18_is_a_minor(text: str) -> None:
         "11号链接", "link 11", "12块", "我12号下单", "i'm 11 in the queue", "i'm 5 11", "im 5'11", "i'm 16 out of 20",
         "我高一的时候", "我上小学的时候就喜欢", "我是高中老师", "im seven feet tall", "im 12 behind", "size 11",
         "我买11号",
+        "im 6 foot 2 will it fit", "im 5 foot 9", "im 15 stone", "i'm 17 inch waist", "im 10 minutes late",
+        "im 14 levels in", "im 6-foot-2", "im 6”", "im 10.5", "im 10/10 happy", "i'm 12 in uk sizes", "im 10st",
+        "im 10 and counting", "im 10 - 15 min away", "im 14 episodes behind", "13 yo whisky", "my son is 13 yo",
+        "13岁能穿吗", "13岁，我儿子能穿吗", "我儿子刚上高中", "刚上高中的孩子能穿吗", "我刚上高中的女儿",
+        "刚上初中能穿吗", "我是高中生家长",
     ],
 )  # fmt: skip
 def test_whoever_speaks_of_something_else_is_not(text: str) -> None:

@@ -5,17 +5,19 @@ import pytest
 from bot.care import GROWN_UP, HELP, Care, CareOptions, for_minor, in_need
 from bot.guard import Guard, GuardOptions
 from bot.moderation import guard, safety
-from core.events import Chat, Role, Understanding, Viewer, Voice
+from core.events import Chat, Role, Viewer, Voice
 from core.settings.filters import Filters
 from core.settings.rooms import Room
 from nlu.intents import Role as Fact
 from nlu.knowledge import Local, Product
 from nlu.plan import Plan
 from nlu.safety import Classifier, Safety, SafetyOptions
-from nlu.understand import Meaning
+from nlu.understand import Understander
+from tests.bot.crowded_room import INTENTS, KNOWLEDGE
 from tests.bot.scripted_platform import Clock, Platform
 
 JUDGE = Safety(SafetyOptions(), Classifier.load())
+UNDERSTANDER = Understander(KNOWLEDGE, INTENTS, wake=("小弹",))
 HOODIE = Product(id="1", title=Local("蓝色卫衣", "the blue hoodie"), price="99元", stock=12, link=3)
 
 
@@ -30,12 +32,17 @@ def chat(text: str, role: Role = Role.VIEWER, viewer: str = "v") -> Chat:
         ("i want to kill myself", "self_harm", "en"),
         ("胸口疼喘不上气怎么办", "medical", "zh"),
         ("my chest hurts and i cant breathe", "medical", "en"),
+        ("i cant breathe", "medical", "en"),
+        ("我被家暴了", "violence", "zh"),
+        ("my boyfriend hits me", "violence", "en"),
+        ("我割腕了", "self_harm_act", "zh"),
+        ("i took too many pills", "self_harm_act", "en"),
     ],
 )
 def test_who_may_be_in_danger_is_told_where_help_is_in_their_language(text: str, category: str, language: str) -> None:
     ruling = Guard(GuardOptions(room="r"), JUDGE, Platform(), Clock()).judge(chat(text))
     assert ruling.help == HELP[category].in_(language)
-    assert "120" in ruling.help
+    assert category == "violence" or "120" in ruling.help
     assert not ruling.answer, "no other answer is given"
     assert ruling.label
 
@@ -58,6 +65,25 @@ def test_help_is_not_repeated_to_the_same_viewer_within_minutes_but_another_dang
     assert judge.judge(chat("我喘不上气了")).help
     clock.now += 301
     assert judge.judge(chat("我想自杀")).help
+
+
+def test_an_act_is_met_with_help_at_once_however_lately_help_was_told() -> None:
+    clock = Clock()
+    judge = Guard(GuardOptions(room="r"), JUDGE, Platform(), clock)
+    assert judge.judge(chat("活着没意思")).help
+    clock.now += 180
+    assert not judge.judge(chat("活着没意思")).help
+    for text in ("我割腕了", "活着没意思，我割腕了", "我吃了一瓶药", "我吃了一瓶药"):
+        assert judge.judge(chat(text)).help == HELP["self_harm_act"].zh, text
+    assert judge.judge(chat("i cut myself")).help == HELP["self_harm_act"].en
+    assert judge.looks_after("v")
+
+
+def test_settings_that_name_some_dangers_leave_the_words_for_the_others() -> None:
+    own = CareOptions({"medical": Local("打给我们", "call us")}).help
+    assert own["medical"].zh == "打给我们"
+    assert own.keys() == HELP.keys()
+    assert "12338" in own["violence"].zh
 
 
 def test_those_who_are_not_judged_are_cared_for_and_a_dry_run_is_no_reason_not_to() -> None:
@@ -118,9 +144,37 @@ def test_who_was_just_told_where_help_is_is_looked_after_for_a_while() -> None:
 
 
 @pytest.mark.parametrize(
-    ("intent", "answered_as"), [("complaint", "bad_news"), ("laugh", "bad_news"), ("ask_price", "ask_price")]
-)
-def test_what_they_say_next_is_met_as_bad_news_unless_it_asks_for_something(intent: str, answered_as: str) -> None:
-    said = Meaning("没人在乎我", Understanding(intent=intent, slots={}, language="zh", addressed=False, confidence=0.4))
-    met = in_need(said).understanding
-    assert (met.intent, met.addressed) == (answered_as, answered_as == "bad_news")
+    "text",
+    [
+        "没人在乎我", "我好累", "嗯", "我没朋友", "我是不是很没用", "陪我聊聊", "救救我", "热线打不通",
+        "我终于要解脱了", "死了也没人知道", "我真是个笑话", "nobody cares", "im useless", "help me",
+        "am i a bad person", "goodbye everyone",
+    ],
+)  # fmt: skip
+def test_what_is_sad_or_unclear_about_themselves_is_met_as_bad_news_and_never_with_silence(text: str) -> None:
+    met = in_need(UNDERSTANDER.understand(text, Viewer("v", "小明"))).understanding
+    assert (met.intent, met.addressed) == ("bad_news", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我老婆生了！！", "哈哈哈哈", "主播好帅", "passed my driving test", "better than stanley?", "我考上大学了",
+        "多少钱", "太阳为什么是热的", "给我唱首歌", "适合我吗", "买错尺码怎么办", "质量太差了", "几点下播", "谢谢你",
+        "你个骗子",
+    ],
+)  # fmt: skip
+def test_good_news_laughter_praise_and_questions_are_answered_as_ever(text: str) -> None:
+    meaning = UNDERSTANDER.understand(text, Viewer("v", "小明"))
+    assert in_need(meaning) == meaning
+
+
+@pytest.mark.parametrize("text", ["能买吗", "我13岁 能买吗", "我刚上高中能买吗", "am i old enough to buy this"])
+def test_a_minor_who_asks_whether_they_may_buy_hears_the_advice_however_it_is_understood(text: str) -> None:
+    for intent in ("unknown", "ask_product", "off_topic"):
+        assert for_minor(Plan(intent, {}, known=False), GROWN_UP, "zh", text) == GROWN_UP.zh
+
+
+@pytest.mark.parametrize("text", ["主播今天吃什么", "面料是什么", "太阳为什么是热的", "能拍照吗"])
+def test_a_minor_who_asks_for_something_else_is_answered(text: str) -> None:
+    assert for_minor(Plan("unknown", {}, known=False), GROWN_UP, "zh", text) == ""

@@ -76,6 +76,7 @@ def test_no_complaint_of_the_corpus_is_blocked_and_hardly_any_line_is_marked() -
         ("加微信 abc_12345", "messenger"),
         ("vx: lucky888", "messenger"),
         ("qq 12345678", "messenger"),
+        ("代打上分便宜，加q 12345678", "messenger"),
         ("北京市朝阳区建国路88号", "address"),
         ("i live at 221 baker street, london", "address"),
     ],
@@ -213,6 +214,8 @@ def test_an_empty_text_is_allowed() -> None:
         "希特勒",
         "台独",
         "特朗普如何",
+        "六四是什么",
+        "你觉得台湾是不是国家",
     ],
 )
 def test_what_closes_rooms_stands_and_is_left_alone(text: str) -> None:
@@ -223,7 +226,7 @@ def test_what_closes_rooms_stands_and_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["六四折", "64码有吗", "其中共有几个", "川普通话", "a trump card", "李强你好", "89码 64码", "普京大衣"]
+    "text", ["六四折", "六四开吧", "64码有吗", "其中共有几个", "川普通话", "a trump card", "李强你好", "89码 64码", "普京大衣"]
 )
 def test_sizes_discounts_and_namesakes_are_not_sensitive(text: str) -> None:
     assert WHOLE.check(text, "message").verdict == "allow"
@@ -335,6 +338,11 @@ def test_who_wishes_a_group_dead_or_gone_is_blocked(text: str) -> None:
 )
 def test_groups_that_are_only_named_pass(text: str) -> None:
     assert RULES.check(text, "message").verdict == "allow"
+
+
+@pytest.mark.parametrize("text", ["speak chinese", "danmate speak japanese", "can you speak english", "say it in arabic"])
+def test_a_language_is_not_those_who_speak_it(text: str) -> None:
+    assert WHOLE.check(text, "message").verdict == "allow"
 
 
 def test_patterns_stand_for_many_words_and_are_counted_as_such(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ class Ears:
         self._closed = False
         self._tasks: asyncio.TaskGroup
         self._running: set[asyncio.Task[Any]] = set()
+        self._ending: dict[asyncio.Task[None], tuple[Speaker, Attempt]] = {}
 
     def hear(self, frame: AudioFrame) -> None:
         """Take a frame in; never waits. One speaker too many, late and malformed frames are counted and dropped."""
@@ -118,6 +119,10 @@ class Ears:
             gone.attempt = None
         elif gone is not None:
             self._retract(gone)
+        for task, (who, attempt) in [*self._ending.items()]:  # also of one whose place went to another since
+            if who.viewer.id == speaker and task.cancel():
+                del self._ending[task]
+                self._emit(who, attempt, _NOTHING, final=True)
 
     def hurry(self, utterance: str) -> None:
         """Transcribe the remark with this id, which may only be a sign yet, as soon as there is enough of it.
@@ -247,7 +252,9 @@ class Ears:
         speaker.ended = attempt.remark.end
         if attempt.listening is not None:
             attempt.listening.cancel()
-        self._spawn(self._finish(speaker, attempt))
+        task = self._spawn(self._finish(speaker, attempt))
+        self._ending[task] = speaker, attempt
+        task.add_done_callback(lambda done: self._ending.pop(done, None))
 
     def _end_stalled(self) -> None:
         now = self._clock.monotonic()

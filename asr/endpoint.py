@@ -27,8 +27,8 @@ class EndpointOptions(msgspec.Struct, frozen=True):
     """Probability from which a single window begins one. On 82 s of noise and music neither began one; on speech the
     start is told 14 ms sooner in the median, 22 ms at the 95th percentile."""
     sign: float = 0.2
-    """Probability from which a window may be the first of a voice. Of 328 short clips this told of 96% within 0.1 s, where
-    0.35 did of 93% and the rules for a beginning of 81%; it took 2 of 82 s of noise and music for one."""
+    """Probability from which a window may be the first of a voice. Of 328 short clips this told of 96% within 0.1 s,
+    where 0.35 did of 93% and the rules for a beginning of 81%; it took 2 of 82 s of noise and music for one."""
     sign_windows: int = 4
     """Windows after a sign in which speech must begin: 128 ms."""
     deaf_s: float = 1.0

@@ -180,7 +180,7 @@ def person(
     viewer_id: str, segment: str, chains: ViewerChains, steps: int, within_s: float, at: float, *,
     minor: bool, silent_s: float, responds: Answer,
 ) -> Person:  # fmt: skip
-    """Return what the chains expect of a viewer at `at`, seconds since the epoch, beside what is known of them."""
+    """Return what the chains expect of a viewer at `at`, on the clock of their events, beside what is known of them."""
     return Person(
         segment=segment,
         minor=minor,

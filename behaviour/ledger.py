@@ -156,8 +156,15 @@ def _hashed(row: Row, salt: bytes) -> Row:
 
 
 def _salt(file: Path) -> bytes:
-    """Return the deployment's salt, made at its first start and readable by its owner alone."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_bytes(secrets.token_bytes(SALT_BYTES))
-    return file.read_bytes()
+    """Return the deployment's salt, made at its first start and readable by its owner alone.
+
+    One that is too short, which a start that was killed may have left, is made anew.
+    """
+    salt = file.read_bytes() if file.exists() else b""
+    if len(salt) < SALT_BYTES:
+        salt = secrets.token_bytes(SALT_BYTES)
+        unfinished = file.with_suffix(".salt.new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(salt)
+        unfinished.replace(file)
+    return salt

@@ -12,6 +12,7 @@ from behaviour.ledger import Came, Decided, Ledger
 from behaviour.network import Network
 from behaviour.reward import Reaction, Reactions
 from behaviour.steering import as_vector
+from core.clock import Clock
 from core.events import Directive
 
 AWAITED: Final = 1_000
@@ -42,17 +43,18 @@ class Awaited(msgspec.Struct, frozen=True):
 class Outcomes:
     """Follows one room's directives. Bounded; what nobody heard teaches nothing."""
 
-    def __init__(self, room: str, bandit: Bandit, network: Network, ledger: Path | None) -> None:
+    def __init__(self, room: str, bandit: Bandit, network: Network, ledger: Path | None, clock: Clock) -> None:
         """Take what learns, and the file that is written to, if any; raise `DanmateError` where it cannot be opened."""
         self._room = room
         self._bandit = bandit
         self._network = network
         self._ledger = Ledger(ledger) if ledger is not None else None
+        self._clock = clock
         self._reactions = Reactions()
         self._awaited: OrderedDict[str, Awaited] = OrderedDict()
 
     def given(
-        self, directive: Directive, awaited: Awaited, at: float, usual: str,
+        self, directive: Directive, awaited: Awaited, usual: str,
         choices: Mapping[str, float], expected: Mapping[str, float],
     ) -> None:  # fmt: skip
         """Await a directive's outcome; `choices` are propensities, `expected` mean rewards, both by arm."""
@@ -61,14 +63,14 @@ class Outcomes:
             self._awaited.popitem(last=False)
         if self._ledger is not None:
             row = Decided(
-                id=directive.id, at=at, room=self._room, model=directive.model, viewer=awaited.viewer_id,
-                segment=awaited.segment, intent=awaited.intent, features=awaited.features, candidates=tuple(choices),
-                propensities=tuple(choices.values()), usual=usual, chosen=f"{directive.goal}:{directive.tone}",
-                expected=tuple(expected.values()),
+                id=directive.id, at=self._clock.wall(), room=self._room, model=directive.model,
+                viewer=awaited.viewer_id, segment=awaited.segment, intent=awaited.intent, features=awaited.features,
+                candidates=tuple(choices), propensities=tuple(choices.values()), usual=usual,
+                chosen=f"{directive.goal}:{directive.tone}", expected=tuple(expected.values()),
             )  # fmt: skip
             self._ledger.add(row)
 
-    def spoken(self, directive_id: str, at: float, present: int, *, heard: bool) -> Awaited | None:
+    def spoken(self, directive_id: str, present: int, *, heard: bool) -> Awaited | None:
         """Return the directive whose reply was heard just now, of `present` viewers; nothing for one not awaited."""
         given = self._awaited.get(directive_id)
         if given is None or directive_id in self._reactions:
@@ -76,9 +78,9 @@ class Outcomes:
         if not heard:
             del self._awaited[directive_id]
             if self._ledger is not None:
-                self._ledger.add(Came(id=directive_id, at=at, heard=False))
+                self._ledger.add(Came(id=directive_id, at=self._clock.wall(), heard=False))
             return None
-        for gone in self._reactions.begin(directive_id, given.viewer_id, at, present):
+        for gone in self._reactions.begin(directive_id, given.viewer_id, self._clock.monotonic(), present):
             self._awaited.pop(gone, None)
         return given
 
@@ -86,12 +88,18 @@ class Outcomes:
         """Note that a viewer entered `state`: it may be in answer to what they heard."""
         self._reactions.note(viewer_id, state)
 
-    def settle(self, at: float) -> None:
+    def settle(self) -> None:
         """Learn from the outcomes that are due, and write down what is to be."""
-        for directive_id, reaction in self._reactions.over(at):
-            self._learn(directive_id, reaction, at)
+        for directive_id, reaction in self._reactions.over(self._clock.monotonic()):
+            self._learn(directive_id, reaction)
         if self._ledger is not None:
             self._ledger.write()
+
+    def forget(self, viewer_id: str) -> None:
+        """Await nothing more of a viewer: what they were answered teaches nothing."""
+        self._reactions.forget(viewer_id)
+        for directive_id in [name for name, given in self._awaited.items() if given.viewer_id == viewer_id]:
+            del self._awaited[directive_id]
 
     def take_over(self, before: Self) -> None:
         """Go on waiting for what comes of the directives of the room's bot before."""
@@ -102,7 +110,7 @@ class Outcomes:
         if self._ledger is not None:
             self._ledger.close()
 
-    def _learn(self, directive_id: str, reaction: Reaction, at: float) -> None:
+    def _learn(self, directive_id: str, reaction: Reaction) -> None:
         given = self._awaited.pop(directive_id, None)
         if given is None:
             return
@@ -111,5 +119,5 @@ class Outcomes:
         if given.arm:
             self._bandit.learn(given.intent, given.arm, as_vector(given.features), reward)
         if self._ledger is not None:
-            acts = dict(reaction.acts)
+            at, acts = self._clock.wall(), dict(reaction.acts)
             self._ledger.add(Came(id=directive_id, at=at, heard=True, reward=reward, response=response, acts=acts))

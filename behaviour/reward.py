@@ -32,7 +32,7 @@ class Reaction(msgspec.Struct):
     viewer_id: str
     """Whom it answered; empty where it spoke to the room."""
     until: float
-    """When its minute is over, seconds since the epoch."""
+    """When its minute is over, monotonic seconds."""
     present: int
     """Viewers who were there."""
     worth: dict[str, float] = msgspec.field(default_factory=dict)
@@ -76,7 +76,7 @@ class Reactions:
         self._to_all: list[str] = []
 
     def begin(self, name: str, viewer_id: str, at: float, present: int) -> list[str]:
-        """Let the minute of the reply `name` run from `at`; return the names of those that gave way to it."""
+        """Let the minute of the reply `name` run from `at`, monotonic seconds; return the names of what gave way."""
         self._open[name] = Reaction(viewer_id=viewer_id, until=at + WITHIN_S, present=present)
         if viewer_id:
             self._of_viewer.setdefault(viewer_id, []).append(name)
@@ -100,6 +100,13 @@ class Reactions:
             self._open[name].note(viewer_id, state)
         for name in self._to_all:
             self._open[name].note(viewer_id, state)
+
+    def forget(self, viewer_id: str) -> None:
+        """Let go of the replies that answered a viewer, and of what they did after others."""
+        for name in [*self._of_viewer.get(viewer_id, ())]:
+            self._close(name)
+        for name in self._to_all:
+            self._open[name].worth.pop(viewer_id, None)
 
     def over(self, at: float) -> Iterator[tuple[str, Reaction]]:
         """Yield the replies whose minute is over at `at`, and let go of them."""

@@ -36,6 +36,7 @@ from core.events import (
     Viewer,
     Voice,
 )
+from core.integrity import sha256_of
 from core.yaml_file import Document
 
 MODEL: Final = "thompson-1"
@@ -92,7 +93,10 @@ class RoomBehaviourOptions(msgspec.Struct, frozen=True):
 
 
 class RoomBehaviour:
-    """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs some 0.1 ms."""
+    """The mind's picture of one room. Synchronous, for one thread; bounded; an event costs some 0.1 ms.
+
+    Times within are monotonic; only what is shown and logged tells the hour.
+    """
 
     def __init__(self, options: RoomBehaviourOptions, clock: Clock, seed: int) -> None:
         """Take a seed that decides choices; two with the same seed and events do the same.
@@ -107,13 +111,14 @@ class RoomBehaviour:
         self._viewers = Viewers(self._states.lurk_after_s, options.minors)
         if options.chain is not None:
             self._chains.load(options.chain)
+        self._fitted = sha256_of(options.chain) if options.chain is not None else ""
         self._moods = MoodModel.load(options.mood) if options.mood is not None else MoodModel.load()
-        self._mood = Mood(self._moods, clock.wall())
+        self._mood = Mood(self._moods, clock.monotonic())
         self._mood_held = "warm"
         self._network = Network()
         self._bandit = Bandit(len(FEATURES), options.explore, ENOUGH, seed)
         self._steering = Steering(self._bandit, options.goals, sells=options.sells, sell_every_s=options.sell_every_s)
-        self._outcomes = Outcomes(options.room, self._bandit, self._network, options.ledger)
+        self._outcomes = Outcomes(options.room, self._bandit, self._network, options.ledger, clock)
         self._writers: OrderedDict[str, str] = OrderedDict()
         self._past: deque[Given] = deque(maxlen=PAST)
         self._name = f"{options.room}-{seed & 0xFFFFFFFF:08x}"
@@ -141,7 +146,7 @@ class RoomBehaviour:
         """Take in what happened; `intent` is what a message means. Call it once for every event."""
         if event.viewer.role is Role.BOT or isinstance(event, StreamState):
             return
-        at = self._clock.wall()
+        at = self._clock.monotonic()
         self._mood.count(event, intent)
         if isinstance(event, Chat | Voice):
             self._remember_writer(event.id, event.viewer.id)
@@ -172,25 +177,31 @@ class RoomBehaviour:
         return self._viewers.is_minor(viewer_id)
 
     def forget(self, viewer_id: str) -> None:
-        """Forget everything about a viewer."""
-        self._viewers.forget(viewer_id)
+        """Forget all of a viewer but that they are under 18: to ask for it is no way around what protects them.
+
+        That mark is their id alone. What everyone's counts took from them names nobody, and stays.
+        """
+        self._viewers.left(viewer_id)
         self._chains.forget(viewer_id)
+        self._outcomes.forget(viewer_id)
+        for message in [message for message, writer in self._writers.items() if writer == viewer_id]:
+            del self._writers[message]
         self._past = deque((one for one in self._past if one.viewer_id != viewer_id), PAST)
 
     def tick(self) -> None:
         """Let time pass: silence, mood, outcomes that are due. Call it once a second; it takes some 1 ms."""
-        at = self._clock.wall()
+        at = self._clock.monotonic()
         for viewer_id, known in self._viewers.silent(at, SILENT_A_TICK):
             known.state = LURK
             self._chains.observe(viewer_id, known.segment(at), LURK, at)
         self._mood.pass_time(at, len(self._viewers))
         self._settle_mood()
-        self._outcomes.settle(at)
+        self._outcomes.settle()
         self._crowd = self._count_crowd(at)
 
     def may_offer(self) -> bool:
         """Return whether a product may be offered to the room that nobody asked for."""
-        return self._steering.may_offer(self._situation("", self._clock.wall()))
+        return self._steering.may_offer(self._situation("", self._clock.monotonic()))
 
     def direct(
         self, intent: str, viewer: Viewer | None, usual: Goal, tone: str, length: str, *, offers: bool = False
@@ -200,7 +211,7 @@ class RoomBehaviour:
         `usual`, `tone` and `length` are what is done where nothing speaks for anything else; `offers` says whether the
         reply names a product that nobody asked for. The directive's id is for `spoken`.
         """
-        at = self._clock.wall()
+        at = self._clock.monotonic()
         viewer_id = viewer.id if viewer is not None else ""
         situation = self._situation(viewer_id, at)
         if self._options.steer:
@@ -233,7 +244,7 @@ class RoomBehaviour:
         )
         self._past.append(
             Given(
-                viewer_id=viewer_id, intent=intent, at=at, directive=directive, why=steered.why,
+                viewer_id=viewer_id, intent=intent, at=self._clock.wall(), directive=directive, why=steered.why,
                 choices=choices, expected=expected, responds=responds,
             )
         )  # fmt: skip
@@ -242,24 +253,23 @@ class RoomBehaviour:
             features=situation.features(), goal=steered.goal.value, arm=arm if steered.choice is not None else "",
             sells=offers or steered.goal in (Goal.SELL, Goal.RECOMMEND),
         )  # fmt: skip
-        self._outcomes.given(directive, awaited, at, steered.usual, choices, expected)
+        self._outcomes.given(directive, awaited, steered.usual, choices, expected)
         return directive
 
     def spoken(self, directive_id: str, heard: bool) -> None:  # noqa: FBT001  # the word after the id says it
         """Say whether the reply of a directive was heard; only what was heard is learned from. Once for each."""
-        at = self._clock.wall()
-        given = self._outcomes.spoken(directive_id, at, len(self._viewers), heard=heard)
+        given = self._outcomes.spoken(directive_id, len(self._viewers), heard=heard)
         if given is not None and given.sells:
-            self._steering.offered(at)
+            self._steering.offered(self._clock.monotonic())
 
     def explain(self, viewer_id: str = "") -> Explanation:
         """Return what is known and expected of the room, of a viewer where one is named, and why it was directed so."""
-        at = self._clock.wall()
+        at = self._clock.monotonic()
         known = self._viewers.get(viewer_id)
         segment, here = (known.segment(at), known.state) if known is not None else ("", "")
         last = next((one for one in reversed(self._past) if not viewer_id or one.viewer_id == viewer_id), None)
         return Explanation(
-            at=at,
+            at=self._clock.wall(),
             model=self.version,
             moods=self.mood,
             mood=self._mood_held,
@@ -285,17 +295,17 @@ class RoomBehaviour:
         )
 
     def take_over(self, before: Self, *, marks_alone: bool = False) -> None:
-        """Go on with the picture that the room's bot before had, but for a chain or mood that settings now say anew.
+        """Go on with the picture that the room's bot before had, but for a chain or mood that is another one now.
 
         With `marks_alone` only who is under 18 is kept.
         """
         self._viewers.take_over(before._viewers, marks_alone=marks_alone)
         if marks_alone:
             return
-        now, was = self._options, before._options
-        if (now.chain, now.order) == (was.chain, was.order):
+        if self._assumed() == before._assumed():
             self._chains = before._chains
-        if now.mood == was.mood:
+            self._chains.states = self._states  # they may have other names for people
+        if self._moods == before._moods:
             self._mood, self._mood_held = before._mood, before._mood_held
         self._bandit.take_over(before._bandit)
         self._network.take_over(before._network)
@@ -307,6 +317,10 @@ class RoomBehaviour:
     def close(self) -> None:
         """Have what the ledger still holds written, before the process ends."""
         self._outcomes.close()
+
+    def _assumed(self) -> tuple[object, ...]:
+        """Return what the chains began with, before they saw anything."""
+        return self._options.order, self._fitted, self._states.names, self._states.prior
 
     def _situation(self, viewer_id: str, at: float) -> Situation:
         known = self._viewers.get(viewer_id)

@@ -38,7 +38,7 @@ class Situation(msgspec.Struct, frozen=True):
     """What is known when a directive is asked for."""
 
     at: float
-    """Seconds since the epoch."""
+    """Monotonic seconds."""
     moods: dict[str, float]
     """The probability of each mood."""
     mood: str
@@ -54,9 +54,9 @@ class Situation(msgspec.Struct, frozen=True):
     minor: bool = False
     """Whether the viewer is marked as under 18."""
     complained: float = -math.inf
-    """When the viewer last complained, seconds since the epoch."""
+    """When the viewer last complained, monotonic seconds."""
     moderated: float = -math.inf
-    """When moderation last met the viewer, or for the room anybody, seconds since the epoch."""
+    """When moderation last met the viewer, or for the room anybody, monotonic seconds."""
 
     @property
     def tense(self) -> bool:
@@ -170,7 +170,7 @@ class Steering:
         return goals, None
 
     def offered(self, at: float) -> None:
-        """Remember that something was offered aloud at `at`, seconds since the epoch."""
+        """Remember that something was offered aloud at `at`, monotonic seconds."""
         self._sold = at
 
     def take_over(self, before: Self) -> None:

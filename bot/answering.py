@@ -21,11 +21,12 @@ from bot.intake import Intake
 from bot.ladder import Ladder, Step
 from bot.options import RoomOptions
 from bot.planning import message_of, plan, spoken_name
+from bot.show.line import listed
 from bot.show.show import Show
 from bot.speaking import Speaking
 from core.clock import Clock
 from core.errors import DanmateError, OverloadError
-from core.events import Directive, Goal, Heard, Outcome, Reply, StreamState, Viewer
+from core.events import Directive, Follow, Goal, Heard, Outcome, Reply, RoomEvent, StreamState, Viewer
 from nlu.intents import INTENTS, Role, Tone, decent_tone
 from nlu.knowledge import Product
 from nlu.language import detect
@@ -110,8 +111,6 @@ class Answering:
         self._clock = clock
         self._ids = random.Random(options.seed)  # noqa: S311  # an id is no secret
         self._product: Product | None = None
-        self.language = "en" if options.language == "en" else "zh"
-        """The language that was spoken last: for what answers nobody."""
 
     async def run(self) -> None:
         """Answer until cancelled."""
@@ -125,7 +124,7 @@ class Answering:
                 self._connector.state("listening")
 
     async def _answer(self, turn: Turn) -> None:
-        candidate = turn.candidate
+        candidate = msgspec.structs.replace(turn.candidate, language=self._language(turn.candidate))
         to_do = self._plan(candidate)
         candidate = self._for_minor(candidate, to_do)
         directive = self._direct(candidate, to_do)
@@ -136,7 +135,9 @@ class Answering:
         self._intake.said(turn.reply)
         self._gate.spend()
         try:
-            reply, heard = await self._speaking.say(self._watched(turn, self._words(candidate, to_do, directive, turn)))
+            reply, heard = await self._speaking.say(
+                self._watched(turn, to_do, self._words(candidate, to_do, directive, turn))
+            )
         except* OverloadError as errors:
             self._unheard(directive)
             self._floor.finish(Outcome.REFUSED, "busy_engine", why=str(errors.exceptions[0]))
@@ -158,18 +159,20 @@ class Answering:
             self._unheard(reply.directive)
             self._silenced(turn)
             return
-        answer = reply.text if heard is None else heard.text
+        silent = heard is None or (not heard.text and not heard.played_s and not heard.cut)
+        answer = reply.text if heard is None or silent else heard.text
         self._gate.share.spoke(heard.played_s if heard is not None else 0.0)
         self._idle.spoke()
         self._idle.touched(to_do.product)
         if answer and to_do.product is not None:
             self._product = to_do.product
         candidate, wits = turn.candidate, self._wits
+        asked = [event for event in candidate.events() if not self._forgot(event)]
         if wits.memory is not None and candidate.meaning is not None:
-            for event in candidate.events():
+            for event in asked:
                 wits.memory.heard(event.viewer.id, message_of(event), answer, to_do.product, to_do.intent)
         if wits.unanswered is not None and candidate.meaning is not None and not to_do.known:
-            for viewer in {event.viewer.id: event.viewer for event in candidate.events()}.values():
+            for viewer in {event.viewer.id: event.viewer for event in asked}.values():
                 wits.unanswered.note(candidate.meaning, viewer)
         if wits.behaviour is not None and reply.directive.id:
             wits.behaviour.spoken(reply.directive.id, heard=bool(answer))
@@ -181,6 +184,10 @@ class Answering:
         self._floor.finish(
             Outcome.ANSWERED, "answered_cut" if cut else "answered", intent=reply.intent, route=reply.route
         )
+
+    def _forgot(self, event: RoomEvent) -> bool:
+        """Return whether an event is of a viewer who has asked since then to be forgotten."""
+        return self._wits.memory is not None and self._wits.memory.forgot(event.viewer.id, event.received)
 
     def _unheard(self, directive: Directive) -> None:
         """Have nothing learned from a directive whose reply nobody heard."""
@@ -200,20 +207,30 @@ class Answering:
     def _plan(self, candidate: Candidate) -> Plan:
         wits = self._wits
         names = {viewer.id: self._name(viewer) for viewer in candidate.named()}
+        if isinstance(candidate.event, Follow):  # its thanks has a place for one name: all of them stand there
+            said = list(filter(None, names.values()))
+            names[candidate.event.viewer.id] = listed(said, candidate.language) if said else ""
         last = wits.memory.last_product(candidate.event.viewer.id) if wits.memory is not None else self._product
         if isinstance(candidate.event, StreamState) and candidate.plan is None and candidate.fixed is None:
             may_offer = wits.behaviour is None or wits.behaviour.may_offer()
-            return self._idle.plan(wits.planner, self._options.persona, self.language, may_offer=may_offer)
+            return self._idle.plan(wits.planner, self._options.persona, candidate.language, may_offer=may_offer)
         asked, now = candidate.meaning, ""
         if asked is not None and wits.show is not None:
             now = wits.show.states(asked.text, asked.understanding.language)
-        return plan(candidate, wits.planner, names, last, self.language, crowd=len(self._crowd), now=now)
+        return plan(candidate, wits.planner, names, last, candidate.language, crowd=len(self._crowd), now=now)
+
+    def _language(self, candidate: Candidate) -> str:
+        """Return the language to answer in: the message's, the plan's, or where nothing was said, their viewer's."""
+        if candidate.meaning is not None:
+            return candidate.meaning.understanding.language
+        return candidate.language or self._intake.language(() if candidate.count else candidate.named())
 
     def _for_minor(self, candidate: Candidate, to_do: Plan) -> Candidate:
         """Return the claim of a minor with the words that they are told in place of a reply that would sell."""
         if not candidate.minor or candidate.meaning is None:
             return candidate
-        words = for_minor(to_do, self._options.minors, candidate.meaning.understanding.language)
+        meaning = candidate.meaning
+        words = for_minor(to_do, self._options.minors, meaning.understanding.language, meaning.text)
         return msgspec.structs.replace(candidate, fixed=words) if words else candidate
 
     def _name(self, viewer: Viewer) -> str:
@@ -239,8 +256,11 @@ class Answering:
             directive = msgspec.structs.replace(directive, length="short")
         return directive
 
-    async def _watched(self, turn: Turn, words: Words) -> Words:
-        """Pass words on until what they answer is withdrawn; none where a moderator has silenced us meanwhile."""
+    async def _watched(self, turn: Turn, to_do: Plan, words: Words) -> Words:
+        """Pass words on until what they answer is withdrawn; none where a moderator has silenced us meanwhile.
+
+        A product that is announced is what is spoken of from then on.
+        """
         begun = False
         async for reply, final in words:
             if turn.gone:
@@ -251,6 +271,8 @@ class Answering:
             yield reply, final
             if final:
                 self._gate.written()
+                if self._wits.memory is not None and to_do.product is not None and turn.candidate.meaning is None:
+                    self._wits.memory.shown(to_do.product)
         if turn.gone:
             raise WithdrawnError("withdrawn")
 
@@ -259,9 +281,7 @@ class Answering:
         show = candidate.plan
         own = isinstance(event, StreamState) or (show is not None and Role.VIEWER not in show.facts)
         to = () if own else candidate.named()
-        meaning = candidate.meaning
-        language = meaning.understanding.language if meaning is not None else candidate.language or self.language
-        self.language = language
+        language = candidate.language
         if candidate.fixed is not None:
             route = "show" if candidate.plan is not None else "timer" if own else "command"
             route = "care" if candidate.care else "minor" if candidate.minor else route
@@ -275,7 +295,7 @@ class Answering:
             return
         occasion = Occasion(turn.reply, "" if own else event.id, message_of(event), to, language)
         async for reply, final in self._checked(to_do, directive, occasion):
-            if final:
+            if final and candidate.meaning is not None:
                 _ANSWERED.observe(max(0.0, self._clock.wall() - event.received))
             yield reply, final
 

@@ -125,6 +125,7 @@ def understander(room: Room, engines: Engines) -> Understander:
         engines.intents,
         wake=(room.persona.name, *room.persona.wake),
         language=room.language,
+        streamer=room.streamer,
     )
 
 
@@ -257,6 +258,7 @@ def room_options(room: Room, settings: Settings) -> RoomOptions:
             likes=thanks.likes,
             welcome=thanks.welcome,
             sample=floor.raid.sample,
+            sells=bool(room.knowledge.products),
         ),
         floor=FloorOptions(
             max=floor.max,

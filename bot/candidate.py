@@ -44,7 +44,7 @@ class Candidate(msgspec.Struct, frozen=True):
     gifts: tuple[Gift, ...] = ()
     """Exact totals by kind, where one giver's gifts are thanked together."""
     language: str = ""
-    """The language of `plan`; nothing: the room's at that time."""
+    """The language of `plan`, or of the answer once its turn has come; nothing: whom it serves decides."""
     count: int = 0
     """People that a raid brought."""
     care: str = ""

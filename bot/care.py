@@ -44,8 +44,8 @@ HELP: Final[Mapping[str, Local]] = {
 }
 """What is said where settings say nothing else."""
 GROWN_UP: Final = Local(
-    zh="你还未成年，要不要买，请和爸爸妈妈或家里的大人商量，让他们来决定。",
-    en="You are under 18, so please ask a parent or another grown-up, and let them decide about buying.",
+    zh="你还未成年，要不要花钱，请和爸爸妈妈或家里的大人商量，让他们来决定。",
+    en="You are under 18, so please ask a parent or another grown-up, and let them decide about spending money.",
 )
 """What a minor who asks for what is sold is told where settings say nothing else."""
 _VIEWERS: Final = 10_000
@@ -75,6 +75,7 @@ _SELLING: Final = _PRICED | {"ask_link", "ask_stock", "buying", "recommend_produ
 _MAY_BUY: Final = re.compile(
     r"(?:能|可以|让不让|想|要)(?:下单|买|购买|拍(?!照|视频|下来))|买得了|怎么(?:买|下单)"
     r"|\b(?:can|could|may|should) i (?:still |also |even )?(?:buy|order|get (?:it|one|this|that)|purchase)\b"
+    r"|(?:能|可以|想|要|给你)(?:送|刷)(?:个|点|你)?礼物|\b(?:can|could|may|should) i (?:send|give|buy) (?:you )?(?:a )?gifts?\b"
     r"|\b(?:allowed|old enough) to (?:buy|order|get|purchase)\b|\bi (?:want|wanna|would like) (?:to )?(?:buy|order)\b"
 )
 """Asks whether one may buy, which understanding takes for a question that the room does not know."""
@@ -84,12 +85,9 @@ class CareOptions(msgspec.Struct, frozen=True):
     """What is said, and how often."""
 
     help: Mapping[str, Local] = msgspec.field(default_factory=lambda: HELP)
-    """By category, as in `HELP`, whose words stand where one is left out."""
+    """By category, for every one of `HELP`."""
     again_s: float = 300.0
     """Seconds after which the same viewer is told again."""
-
-    def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "help", {**HELP, **self.help})
 
 
 class Care:
@@ -149,7 +147,7 @@ def _calls_for_sympathy(meaning: Meaning) -> bool:
     return _THEMSELVES.search(text) is not None
 
 
-def for_minor(plan: Plan, advice: Local, language: str, asked: str = "") -> str:
+def for_minor(plan: Plan, advice: Local, language: str, asked: str) -> str:
     """Return what a minor is told in place of a reply that would sell: the price they asked for, and the advice.
 
     Nothing where the plan sells nothing and `asked`, their message, does not ask whether they may buy.

@@ -52,6 +52,8 @@ def _mistakes(room: Room) -> Iterator[tuple[tuple[str, ...], DanmateError]]:
             check()
         except DanmateError as error:
             yield where, error
+        except (OSError, ValueError, RecursionError) as error:  # what a reader of such a file lets through
+            yield where, DanmateError(f"cannot be read: {error}")
 
 
 def _chain(states: Path, order: int, file: Path) -> None:

@@ -49,9 +49,7 @@ class RoomConsole:
 
     def decisions(self, after: int) -> list[Mapping[str, Any]]:
         """Return decisions numbered (`n`) above `after`, oldest first."""
-        journal = self._control.journal
-        first = journal.count - len(journal.told) + 1
-        return [_decision(n, told) for n, told in enumerate(journal.told, first) if n > after]
+        return [_decision(told) for told in self._control.journal.told if told.number > after]
 
     def explain(self, viewer: str) -> Mapping[str, Any]:
         """Return how the room and `viewer` are likely to go on, and why the bot speaks as it does."""
@@ -94,10 +92,10 @@ def _claim(claim: Claim) -> Mapping[str, Any]:
     }
 
 
-def _decision(number: int, told: Told) -> Mapping[str, Any]:
+def _decision(told: Told) -> Mapping[str, Any]:
     decision, viewer = told.decision, told.viewer
     return {
-        "n": number,
+        "n": told.number,
         "at": decision.at,
         "outcome": decision.outcome,
         "kind": told.what,

@@ -1,5 +1,6 @@
 """What moderators see of the floor, and what they can do to it."""
 
+import heapq
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,13 @@ from bot.ladder import Ladder
 from bot.planning import message_of
 from core.channels import Channel, Overflow
 from core.clock import Clock
-from core.events import Decision, Reply, RoomEvent, Viewer
+from core.events import Decision, Outcome, Reply, RoomEvent, Viewer
 from core.reasons import words
 
 KEPT: Final = 500
 """Decisions that are kept for moderators; the oldest give way."""
+NOTED: Final = 100
+"""Decisions that only note something, which are kept apart: in a rush hundreds of them come every second."""
 PENDING: Final = 2_000
 """Events whose decision is still to come; the oldest give way, and their decision is told without them."""
 WATCHED: Final = 256
@@ -47,6 +50,8 @@ class Judged(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """A decision with what it is about, for those who run the room. Texts and names are hostile: never markup."""
 
+    number: int
+    """Its place among all decisions of the room, from 1."""
     decision: Decision
     """What was done, and why."""
     why_zh: str
@@ -54,7 +59,7 @@ class Told(msgspec.Struct, frozen=True):
     what: str
     """The kind of event: Chat, Gift … ; empty where it is no longer known."""
     viewer: Viewer | None
-    """Who did it."""
+    """Who did it; nothing where that is no longer known."""
     text: str
     """What was said, where something was."""
     reply: str
@@ -109,16 +114,25 @@ class Journal:
         self._replies: dict[str, Reply] = {}
         self._judged: dict[str, Judged] = {}
         self._watchers: list[Channel[Told]] = []
-        self.told: deque[Told] = deque(maxlen=KEPT)
-        """The last ones, oldest first."""
-        self.count = 0
-        """Decisions so far."""
+        self._forgotten: set[str] = set()
+        self._told: deque[Told] = deque(maxlen=KEPT)
+        self._noted: deque[Told] = deque(maxlen=NOTED)
+        self._count = 0
+
+    @property
+    def told(self) -> list[Told]:
+        """The last decisions, oldest first."""
+        return list(heapq.merge(self._told, self._noted, key=lambda told: told.number))
 
     def note(self, event: RoomEvent) -> None:
         """Keep `event` until it is decided on; a repeat changes nothing."""
         self._events.setdefault(event.id, event)
         if len(self._events) > PENDING:
             del self._events[next(iter(self._events))]
+
+    def awaits(self, event: str) -> bool:
+        """Return whether the event with this id is still to be decided on."""
+        return event in self._events
 
     def replied(self, reply: Reply) -> None:
         """Keep the reply that decisions will name."""
@@ -136,7 +150,9 @@ class Journal:
         """Pass a decision on to everybody who watches."""
         event = self._events.pop(decision.event, None)
         reply = self._replies.get(decision.reply)
+        self._count += 1
         told = Told(
+            number=self._count,
             decision=decision,
             why_zh=words(decision.code, decision.values, "zh"),
             what=type(event).__name__ if event is not None else "",
@@ -146,10 +162,31 @@ class Journal:
             source=reply.source if reply is not None else "",
             safety=self._judged.pop(decision.event, None),
         )
-        self.count += 1
-        self.told.append(told)
+        if decision.event in self._forgotten:
+            self._forgotten.remove(decision.event)
+            self._unsay({decision.reply})
+            told = _nameless(told)
+        (self._noted if decision.outcome is Outcome.NOTED else self._told).append(told)
         for watcher in self._watchers:
             watcher.send(told)
+
+    def forget(self, viewer_id: str) -> None:
+        """Forget a viewer's name and words and what they were answered; that there was a decision, and why, stays."""
+        self._forgotten |= {event.id for event in self._events.values() if event.viewer.id == viewer_id}
+        self._unsay({told.decision.reply for told in self.told if _is_of(told, viewer_id)})
+        self._change(lambda told: _is_of(told, viewer_id), _nameless)
+
+    def _unsay(self, replies: set[str]) -> None:
+        """Forget the words of replies, which may name whom they answer."""
+        for reply in replies:
+            self._replies.pop(reply, None)
+        self._change(lambda told: told.decision.reply in replies, lambda told: msgspec.structs.replace(told, reply=""))
+
+    def _change(self, which: Callable[[Told], bool], change: Callable[[Told], Told]) -> None:
+        for kept in (self._told, self._noted):
+            for place, told in enumerate(kept):
+                if which(told):
+                    kept[place] = change(told)
 
     @contextmanager
     def watch(self) -> Iterator[Channel[Told]]:
@@ -228,6 +265,14 @@ class FloorControl:
             raid=self._crowd.raid,
             overload=int(self._ladder.step),
         )
+
+
+def _is_of(told: Told, viewer_id: str) -> bool:
+    return told.viewer is not None and told.viewer.id == viewer_id
+
+
+def _nameless(told: Told) -> Told:
+    return msgspec.structs.replace(told, viewer=None, text="", reply="")
 
 
 def _claim(one: Waiting, blocked: Blocked | None, now: float) -> Claim:

@@ -57,7 +57,11 @@ def explain(settings: Settings, text: str, room_id: str = "") -> Explanation:
         raise DanmateError(f"there is no room {room_id!r}; there are: {known}")
     knowledge, clock = build.knowledge(room), SystemClock()
     understander = Understander(
-        knowledge, intent_reader(), wake=(room.persona.name, *room.persona.wake), language=room.language
+        knowledge,
+        intent_reader(),
+        wake=(room.persona.name, *room.persona.wake),
+        language=room.language,
+        streamer=room.streamer,
     )
     viewer = Viewer(id="somebody", name="")
     meaning = understander.understand(text, viewer)

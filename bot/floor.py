@@ -230,6 +230,11 @@ class Floor:
             del self._waiting[candidate.event.id]
         return given
 
+    def drop_all(self, is_over: Callable[[Candidate], bool], code: str) -> None:
+        """Drop what waits and need not be said any more."""
+        for one in [one for one in self._waiting.values() if is_over(one.candidate)]:
+            self._leave(one, code)
+
     def close(self) -> None:
         """Drop everything: the room is over."""
         self.finish(Outcome.DROPPED, "room_over")

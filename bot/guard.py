@@ -56,6 +56,8 @@ LABELS: Final = {
     "hate": "仇恨 hate",
     "superlative": "广告极限词 superlative",
     "self_harm": "可能想伤害自己 may harm themselves",
+    "self_harm_act": "正在伤害自己或已有打算 harming themselves, or about to",
+    "violence": "可能正遭受暴力 may suffer violence",
     "medical": "可能突发疾病 may need a doctor now",
     "sensitive": "敏感话题或人名 sensitive topic or name",
     "advert": "广告引流 advert",
@@ -161,7 +163,7 @@ class Guard:
         name = self.name(viewer)
         if not isinstance(event, Chat | Voice):
             return Ruling(name=name)
-        kind: Literal["message", "transcript"] = "message" if isinstance(event, Chat) else "transcript"
+        kind = _kind(event)
         verdict = self._safety.check(event.text, kind)
         if verdict.verdict == "care":
             return self._in_danger(event, verdict, name)
@@ -176,12 +178,12 @@ class Guard:
         """Return the ruling on somebody who is not judged and may be in danger."""
         if not isinstance(event, Chat | Voice):
             return None
-        verdict = self._safety.check(event.text, "message" if isinstance(event, Chat) else "transcript")
+        verdict = self._safety.check(event.text, _kind(event))
         return self._in_danger(event, verdict, ALLOWED) if verdict.verdict == "care" else None
 
     def _in_danger(self, event: Chat | Voice, verdict: Verdict, name: Verdict) -> Ruling:
         """Return the ruling on somebody who may be in danger: no offence, whatever else they say."""
-        _JUDGED.labels(self._options.room, "message", verdict.verdict, verdict.category).inc()
+        _JUDGED.labels(self._options.room, _kind(event), verdict.verdict, verdict.category).inc()
         words = self._care.sentence(event.viewer.id, verdict.category, event.text)
         return Ruling(verdict, "help told" if words else "help was told before", name, words)
 
@@ -270,3 +272,7 @@ class Guard:
                 event=event.id,
             )
         )
+
+
+def _kind(event: Chat | Voice) -> Literal["message", "transcript"]:
+    return "message" if isinstance(event, Chat) else "transcript"

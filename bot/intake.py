@@ -1,7 +1,7 @@
 """What becomes of each event: dropped as a repeat, noted, answered at once by a command, or sent to the floor."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -41,11 +41,13 @@ from core.events import (
     Voice,
 )
 from core.reasons import decided
+from nlu.addressed import is_reaction
 from nlu.commands import Commands, Granted, Refused
 from nlu.language import fold
-from nlu.memory import Memory
+from nlu.memory import Memory, asks_to_forget
 from nlu.plan import Plan
-from nlu.understand import Meaning, Understander
+from nlu.safety.complaints import doubts
+from nlu.understand import Meaning, Understander, language_of
 
 REMEMBERED: Final = 5_000
 """Event ids that are known as repeats."""
@@ -55,6 +57,10 @@ SPOKEN: Final = 15
 """Messages whose language decides which one the show speaks."""
 NAMED_SAMPLE: Final = 5
 """In a rush, messages that call us by name are read so many times as often as others."""
+SURE_COMPLAINT: Final = 0.6
+"""How sure understanding must be of a complaint that is answered in a crowd."""
+LONGEST_AGE_S: Final = 3_600.0
+"""An event that seems older than that comes from a platform whose clock is not ours."""
 
 _QUESTIONS: Final = frozenset(
     (
@@ -86,6 +92,8 @@ class IntakeOptions(msgspec.Struct, frozen=True):
     """Whether those who come in are welcomed."""
     sample: int = 10
     """Messages a second that are read in a rush."""
+    sells: bool = False
+    """Whether the room sells something: whoever complains is answered then, in a crowd too."""
 
 
 class Intake:
@@ -179,10 +187,22 @@ class Intake:
         """Let what waited in the room's bot before wait here, understood by what the room knows now."""
         for event in candidate.events():
             self._seen[event.id] = None
+            if self._journal is not None:
+                self._journal.note(event)
         event = candidate.event
         if candidate.meaning is not None and isinstance(event, Chat | Voice):
             candidate = msgspec.structs.replace(candidate, meaning=self._understood(event))
+        elif isinstance(event, Chat | Voice) and (words := self._commands.again(event.text, event.viewer)):
+            candidate = msgspec.structs.replace(candidate, fixed=words)
         self._floor.push(candidate)
+
+    def language(self, viewers: Sequence[Viewer]) -> str:
+        """Return the language to speak to `viewers` in where they said nothing just now.
+
+        It is the one that a single viewer wrote in last, or else the room's.
+        """
+        spoken = self._understander.spoken_by(viewers[0].id) if len(viewers) == 1 else ""
+        return spoken or self._room_language()
 
     def tick(self) -> None:
         """Let those be thanked who have paused, and those be welcomed who have come."""
@@ -194,6 +214,7 @@ class Intake:
         if self._show is not None:
             for line in self._show.tick(self._room_language()):
                 self._perform(line, self._own())
+            self._floor.drop_all(self._is_over, "show_over")
 
     def withdraw(self, removed: Removed) -> None:
         """Let go of what is held back of a viewer whose everything was withdrawn."""
@@ -265,30 +286,33 @@ class Intake:
             else:
                 self._perform(taken.line, event)
             return None
-        if self._crowd.raid and not self._sampled(event):
+        if self._crowd.raid and not asks_to_forget(event.text) and not self._sampled(event):
             self._note(event, "raid_sampled", rate=f"{self._crowd.messages.value():.0f}")
             return None
-        verdict = self._commands.match(event.text, unnamed.viewer)
-        if isinstance(verdict, Granted):
-            self._wait(event, Priority.ADDRESSED, fixed=verdict.reply)
-            return None
-        if isinstance(verdict, Refused):
-            self._note(event, "command_refused", why=verdict.why)
+        if self._commanded(event, unnamed.viewer):
             return None
         meaning = self._understood(event)
         if isinstance(event, Voice) and is_backchannel(event.text):
             self._note(event, "backchannel")
             return meaning
-        addressed = meaning.understanding.addressed or len(self._crowd) <= 1
-        priority = self._priority(event, meaning, addressed=addressed)
-        if priority is None:
-            streamer = event.viewer.role is Role.STREAMER
-            self._note(event, "streamer_talks" if streamer else "not_for_us")
+        if code := self._left_alone(event, meaning):
+            self._note(event, code)
+        elif (priority := self._priority(event, meaning)) is None:
+            self._note(event, "not_for_us")
         elif self.step >= Step.REFUSE and priority not in _FOR_US:
             self._tell(event, Outcome.REFUSED, "overload")
         else:
             self._wait(event, priority, meaning=meaning, minor=self._is_minor(event))
         return meaning
+
+    def _commanded(self, event: Chat | Voice, viewer: Viewer) -> bool:
+        """Return whether a message is a command, which has its answer or its decision then."""
+        verdict = self._commands.match(event.text, viewer)
+        if isinstance(verdict, Granted):
+            self._wait(event, Priority.ADDRESSED, fixed=verdict.reply)
+        elif isinstance(verdict, Refused):
+            self._note(event, "command_refused", why=verdict.why)
+        return verdict is not None
 
     def _understood(self, event: Chat | Voice) -> Meaning:
         reply_to_us = isinstance(event, Chat) and event.reply_to in self._ours
@@ -296,7 +320,8 @@ class Intake:
         meaning = self._understander.understand(
             event.text, event.viewer, reply_to_us=reply_to_us, memory=self._memory, hurried=hurried
         )
-        self._spoken.append(meaning.understanding.language)
+        if language := language_of(event.text):
+            self._spoken.append(language)
         if self._guard is not None and self._guard.looks_after(event.viewer.id):
             meaning = in_need(meaning)
         return meaning
@@ -315,10 +340,20 @@ class Intake:
         named = isinstance(event, Voice) or event.reply_to in self._ours or any(name in folded for name in self._wake)
         return self._named_sample.take() if named else self._sample.take()
 
-    def _priority(self, event: Chat | Voice, meaning: Meaning, *, addressed: bool) -> Priority | None:
+    def _left_alone(self, event: Chat | Voice, meaning: Meaning) -> str:
+        """Return the reason why a message is left alone whatever it asks, or nothing."""
+        if meaning.understanding.addressed:
+            return ""
         if event.viewer.role is Role.STREAMER:  # the streamer talks to the room all the time
-            return Priority.STREAMER if meaning.understanding.addressed else None
-        if addressed:
+            return "streamer_talks"
+        if meaning.another:
+            return "to_another"
+        return "reaction" if meaning.faq is None and is_reaction(event.text) else ""
+
+    def _priority(self, event: Chat | Voice, meaning: Meaning) -> Priority | None:
+        if event.viewer.role is Role.STREAMER:
+            return Priority.STREAMER
+        if meaning.understanding.addressed or len(self._crowd) <= 1:
             return Priority.ADDRESSED
         if isinstance(event, Voice):
             return Priority.VOICE
@@ -326,9 +361,16 @@ class Intake:
             return None
         if meaning.faq is not None or meaning.understanding.intent in _QUESTIONS:
             return Priority.QUESTION
+        if self._options.sells and _complains(meaning):
+            return Priority.QUESTION
         if self._show is not None and self._show.states(meaning.text, meaning.understanding.language):
             return Priority.QUESTION
         return Priority.CHAT if len(self._crowd) <= CROWD or self._too_quiet() else None
+
+    def _is_over(self, candidate: Candidate) -> bool:
+        """Return whether a claim announces a part of the show that is not on any more."""
+        plan = candidate.plan
+        return plan is not None and self._show is not None and self._show.is_over(plan.intent, plan.facts)
 
     def _perform(self, line: Line, event: RoomEvent) -> None:
         plan = Plan(line.intent, line.facts, line.product, source=line.product.source if line.product else "")
@@ -366,7 +408,8 @@ class Intake:
         fixed: str | None = None,
         minor: bool = False,
     ) -> None:
-        expires = self._clock.monotonic() + self._options.expire_s
+        age = event.received - event.at
+        expires = self._clock.monotonic() + self._options.expire_s - (age if 0 <= age <= LONGEST_AGE_S else 0.0)
         self._floor.push(Candidate(event, priority, expires, meaning, fixed, minor=minor))
 
     def _note(self, event: RoomEvent, code: str, **values: str) -> None:
@@ -374,3 +417,9 @@ class Intake:
 
     def _tell(self, event: RoomEvent, outcome: Outcome, code: str, **values: str) -> None:
         self._decide(decided(event.id, outcome, code, self._clock.wall(), **values))
+
+
+def _complains(meaning: Meaning) -> bool:
+    """Return whether a message surely complains, or doubts the shop."""
+    understood = meaning.understanding
+    return (understood.intent == "complaint" and understood.confidence >= SURE_COMPLAINT) or doubts(meaning.text)

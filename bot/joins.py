@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from bot.candidate import Candidate, Priority
+from bot.crowd import WINDOW_S
 from core.clock import Clock
 from core.events import Join
 
@@ -14,6 +15,8 @@ EVERY_S: Final = 60.0
 """Seconds between welcomes in a full room."""
 RAID_S: Final = 4.0
 """Seconds that a raid is given to come in before it is welcomed."""
+SHOWS_S: Final = WINDOW_S
+"""Seconds that those who come into a full room wait for their welcome: by then a raid is known as one."""
 _TOGETHER: Final = 3
 _LIKERS: Final = 2_000
 
@@ -44,15 +47,21 @@ class Joins:
             return Candidate(event, Priority.IDLE, now + self._expire_s), ""
         if len(self._held) >= _TOGETHER:
             return None, "join_counted"
+        if not self._held:
+            self._next = max(self._next, now + SHOWS_S)
         self._held.append(event)
         return None, ""
 
     def due(self, raiders: int, *, raid: bool) -> list[Candidate]:
-        """Return the welcomes that are due; `raiders` is how many the raid brought so far."""
+        """Return the welcomes that are due; `raiders` is how many the raid brought so far.
+
+        Those who were held back when the raid came are welcomed with it.
+        """
         now, ready = self._clock.monotonic(), []
         if self._raid is not None and now >= self._raid_due:
-            ready.append(Candidate(self._raid, Priority.CHAT, now + self._expire_s, count=max(raiders, 1)))
-            self._raid, self._raid_due = None, now + EVERY_S
+            count, held = max(raiders, 1), tuple(self._held)
+            ready.append(Candidate(self._raid, Priority.CHAT, now + self._expire_s, count=count, others=held))
+            self._held, self._raid, self._raid_due = [], None, now + EVERY_S
         if self._held and not raid and now >= self._next:
             first, *others = self._held
             ready.append(Candidate(first, Priority.IDLE, now + self._expire_s, others=tuple(others)))

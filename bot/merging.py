@@ -1,4 +1,4 @@
-"""Several claims that one answer serves: like questions of several viewers, gifts of one giver, orders of one buyer."""
+"""Several claims that one answer serves: like questions, gifts of one giver, orders of one buyer, follows."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.candidate import Candidate, Priority
-from core.events import Gift, Join, Purchase
+from core.events import Follow, Gift, Join, Purchase
 from nlu.understand import Meaning
 
 MOST: Final = 100
@@ -33,7 +33,7 @@ def alike(one: Candidate, other: Candidate, same_question: SameQuestion) -> bool
         return first.viewer.id == second.viewer.id
     if isinstance(first, Purchase) and isinstance(second, Purchase):
         return (first.viewer.id, first.product) == (second.viewer.id, second.product)
-    return isinstance(first, Join) and isinstance(second, Join)
+    return any(isinstance(first, kind) and isinstance(second, kind) for kind in (Join, Follow))
 
 
 def merged(one: Candidate, other: Candidate, priority: Priority) -> Candidate:

@@ -76,8 +76,8 @@ def guard(room: Room, judge: Safety, connector: Moderating, clock: Clock) -> Gua
 
 def care_options(settings: Distress) -> CareOptions:
     """Return what those are told who may be in danger."""
-    own = {"self_harm": settings.self_harm, "medical": settings.medical}
-    return CareOptions({category: text_or(said, HELP[category]) for category, said in own.items()}, settings.again)
+    said = {category: text_or(getattr(settings, category), usual) for category, usual in HELP.items()}
+    return CareOptions(said, settings.again)
 
 
 def text_or(said: Local, usual: Text) -> Text:

@@ -50,7 +50,7 @@ from nlu.knowledge import Product
 from nlu.same_question import same_question
 from nlu.shelf import Shelf
 from nlu.understand import Understander
-from rooms.source import Connector
+from rooms.source import ConnectOptions, Connector
 from tts.mouth import Mouth
 
 TICK_S: Final = 0.25
@@ -58,6 +58,8 @@ SLICE_S: Final = 0.005
 """Seconds of work on waiting events after which the loop turns to others."""
 OWN_EXPIRE_S: Final = 10.0
 """Seconds after which what we wanted to say of our own accord is no longer said."""
+EVENTS: Final = ConnectOptions(room="", url="", name="").events
+"""Events that may wait for us in a room, which is full with so many; sound has a place of its own."""
 
 _DECIDED = Counter("danmate_decisions_total", "What became of events", ["outcome"])
 _UNREHEARSED = Gauge("danmate_openings_left", "Likely openings that are not spoken ahead yet", ["room"])
@@ -119,6 +121,9 @@ class RoomBot:
         self.show = wits.show
         """What the room plays."""
         self._left: list[Candidate] = []
+        self._joined = False
+        self._withdrawals: list[Removed] = []
+        self._forgetting: dict[str, str] = {}
         self.record: Callable[[RoomEvent], None] | None = None
         """What is told of every event as it comes, remarks included."""
         self.control = FloorControl(
@@ -149,6 +154,7 @@ class RoomBot:
         if wits.show is not None and was.show is not None:
             wits.show.take_over(was.show)
         self._commands.take_over(before._commands)
+        self._forgetting = before._forgetting
         for candidate in before._left:
             self._intake.again(candidate)
 
@@ -205,6 +211,7 @@ class RoomBot:
                 if self._ears is not None:
                     self._ears.hear(event)
                 continue
+            self._joined = not (isinstance(event, StreamState) and event.state is Stream.BROKEN)
             if isinstance(event, Removed):
                 self._silence(event)
             self._take(event)
@@ -234,18 +241,34 @@ class RoomBot:
             self._idle.message()
         if meaning is not None:
             self._idle.touched(meaning.product)
-            if meaning.forget and self._wits.unanswered is not None:
-                self._wits.unanswered.forget(event.viewer.id)
-            if meaning.forget and self._wits.behaviour is not None:
-                self._wits.behaviour.forget(event.viewer.id)
         if self._wits.behaviour is not None:
             self._wits.behaviour.observe(event, meaning.understanding.intent if meaning is not None else "")
+            for removed in self._withdrawals:
+                self._wits.behaviour.observe(removed)
+        self._withdrawals.clear()
+        if meaning is not None and meaning.forget and event.viewer.id:
+            self._forget(event.viewer.id)
+            if self._journal.awaits(event.id):  # and once more when that was answered
+                self._forgetting[event.id] = event.viewer.id
+
+    def _forget(self, viewer_id: str) -> None:
+        """Forget a viewer who asks for it, but for their offences and that they are under 18."""
+        wits = self._wits
+        if wits.memory is not None:
+            wits.memory.forget(viewer_id)
+        if wits.unanswered is not None:
+            wits.unanswered.forget(viewer_id)
+        if wits.behaviour is not None:
+            wits.behaviour.forget(viewer_id)
+        self._journal.forget(viewer_id)
 
     def _withdrawn(self, removed: Removed) -> None:
-        """Follow up what our own guard withdrew: the platform does not tell us what we did ourselves."""
+        """Follow up what our own guard withdrew: the platform does not tell us what we did ourselves.
+
+        What learns from it sees it after the message, and so knows whose it was.
+        """
         self._silence(removed)
-        if self._wits.behaviour is not None:
-            self._wits.behaviour.observe(removed)
+        self._withdrawals.append(removed)
 
     async def _listen(self, utterances: Channel[Utterance]) -> None:
         async for utterance in utterances:
@@ -292,20 +315,21 @@ class RoomBot:
             self._floor.tick()
             if self._display is not None:
                 self._display.tick()
-            for say in self._timers.due(self._intake.messages, live=self._intake.live):
+            for say in self._timers.due(self._intake.messages, live=self._intake.live) if self._joined else ():
                 self._speak_up(say)
             if behaviour is not None and now - learned >= 1.0:
                 learned = now
                 behaviour.tick()
-            if len(self._crowd) and not len(self._floor) and self._floor.turn is None:
+            if self._joined and len(self._crowd) and not len(self._floor) and self._floor.turn is None:
                 tense = behaviour.mood.get("tense", 0.0) if behaviour is not None else 0.0
                 if self._idle.due(tense=tense, too_quiet=self._gate.too_quiet):
                     self._speak_up(None)
 
     def _climb(self, late_s: float) -> None:
         """Look how much presses: what waits for us, what waits for an answer, how late we are."""
-        inbox = self._connector.events.statistics()
-        pressure = max(inbox.size / inbox.capacity, len(self._floor) / self._options.floor.max, late_s / LATE_S)
+        inbox = self._connector.events
+        full = inbox.waiting(other_than=AudioFrame) / min(EVENTS, inbox.statistics().capacity)
+        pressure = max(full, len(self._floor) / self._options.floor.max, late_s / LATE_S)
         step = self._ladder.update(min(1.0, pressure))
         self._intake.step = step
         if self._ears is not None and self._ears.options.partials is (step >= Step.NO_PARTIALS):
@@ -336,6 +360,7 @@ class RoomBot:
             received=wall,
             state=Stream.QUIET,
         )
+        self._journal.note(event)
         self._floor.push(Candidate(event, Priority.IDLE, self._clock.monotonic() + OWN_EXPIRE_S, None, fixed))
 
     def _is_minor(self, event: Chat | Voice) -> bool:
@@ -346,5 +371,7 @@ class RoomBot:
     def _decide(self, decision: Decision) -> None:
         self.decisions.append(decision)
         self._journal.tell(decision)
+        if viewer_id := self._forgetting.pop(decision.event, ""):
+            self._forget(viewer_id)
         _DECIDED.labels(decision.outcome).inc()
         _log.debug("decision", event_id=decision.event, outcome=decision.outcome, why=decision.why)

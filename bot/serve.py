@@ -5,8 +5,10 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import structlog
 from aiohttp import web
@@ -20,12 +22,13 @@ from bot.recording import Header, Recorder
 from bot.reload import Stamps, changes, named, stamps
 from bot.room import RoomBot
 from bot.settle import settle
-from bot.supervisor import supervise
+from bot.supervisor import State, supervise
 from core.clock import SystemClock
-from core.errors import DanmateError, SettingsError
+from core.errors import DanmateError
 from core.events import Role
 from core.settings import SECTIONS, Room, Settings, differences
 from rooms.native.server import RoomServer
+from rooms.source import Connector, Inheritable
 from web.console import Access, console_routes
 from web.pages import routes
 
@@ -57,7 +60,9 @@ class Deployment:
         self._read: dict[str, Stamps] = {}
         self._bots: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, RoomBot] = {}
+        self._connectors: WeakKeyDictionary[RoomBot, Connector] = WeakKeyDictionary()
         self._consoles: dict[str, RoomConsole] = {}
+        self._states: dict[str, State] = {}
         self._runner: web.AppRunner | None = None
         self._measuring: asyncio.Task[None] | None = None
         self._recording: list[asyncio.Task[None]] = []
@@ -98,14 +103,21 @@ class Deployment:
             self._sent.pop(name, None)
             self._consoles.pop(name, None)
             _log.warning("room_left", room=name, why="it is no longer in the settings; its page stays until a restart")
-        await asyncio.gather(*(self._sent[name].finish(LAST_WORDS_S) for name in made if name in self._sent))
-        for room in settings.rooms:
-            if room.id in made:
-                await self._leave(room.id)
-                self._send_bot(room, made[room.id])
+        await asyncio.gather(*(self._replace(room, made[room.id]) for room in settings.rooms if room.id in made))
         if made:
             settle()
         return True
+
+    async def _replace(self, room: Room, bot: RoomBot) -> None:
+        """Let a room's bot finish what it says, and send `bot` in its place; it hears what comes in between."""
+        before = self._sent.get(room.id)
+        if before is not None:
+            await before.finish(LAST_WORDS_S)
+            connector = self._connectors[before]
+            if isinstance(connector, Inheritable):
+                connector.hand_over()
+        await self._leave(room.id)
+        self._send_bot(room, bot)
 
     async def _make_changed(self, settings: Settings) -> dict[str, RoomBot] | None:
         """Return a new bot for each room that differs; where one cannot be made say why, and return nothing."""
@@ -193,13 +205,17 @@ class Deployment:
             before = self._sent.get(room.id)
             if before is not None:
                 bot.take_over(before, failed=failed)
+                connector = self._connectors[bot]
+                if isinstance(connector, Inheritable) and not failed:
+                    connector.take_over(self._connectors[before])
             self._sent[room.id] = bot
             recorder = self._recorders.get(room.id)
             bot.record = recorder.note if recorder is not None else None
             self._consoles[room.id] = bot.console
             return bot
 
-        self._bots[room.id] = asyncio.create_task(supervise(room.id, make), name=f"room {room.id}")
+        tell = partial(self._states.__setitem__, room.id)
+        self._bots[room.id] = asyncio.create_task(supervise(room.id, make, tell=tell), name=f"room {room.id}")
 
     async def _make(self, room: Room, settings: Settings) -> RoomBot:
         """Return a new bot for `room`, which has joined nothing yet; raise `DanmateError` where none can be made."""
@@ -211,7 +227,9 @@ class Deployment:
             url, token = room.connect.url, room.connect.token or ""
         joined = build.connector(room, url, token)
         # In a thread: word lists are read and indexed. The bot before this one answers until it is done.
-        return await asyncio.to_thread(build.room_bot, room, settings, self._engines, joined, self._clock)
+        bot = await asyncio.to_thread(build.room_bot, room, settings, self._engines, joined, self._clock)
+        self._connectors[bot] = joined
+        return bot
 
     async def _leave(self, name: str) -> None:
         """End the bot of a room, and wait until it is gone."""
@@ -256,10 +274,7 @@ class Deployment:
             self._console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
     async def _health(self, _: web.Request) -> web.Response:
-        rooms = {
-            name: "stopped" if task.done() else "running" if name in self._consoles else "starting"
-            for name, task in self._bots.items()
-        }
+        rooms = {name: self._states.get(name, "starting") for name in self._bots}
         ready = bool(rooms) and all(state == "running" for state in rooms.values())
         parts: Mapping[str, bool] = {
             "ears": self._engines.recogniser is not None,
@@ -303,8 +318,9 @@ async def _start_and_follow(deployment: Deployment, config: Path, load: Callable
     async for _ in changes(config, lambda: [file for room in deployment.settings.rooms for file in named(room)]):
         try:
             settings = await asyncio.to_thread(load, config)
-        except SettingsError as error:
-            _log.error("settings_kept", error=f"{error}; the old settings stay")  # the sentence is all that helps
+        except Exception as error:  # noqa: BLE001  # a live room must not end for an edit, whatever is wrong
+            told = str(error) if isinstance(error, DanmateError) else repr(error)
+            _log.error("settings_kept", error=f"{told}; the old settings stay")  # the sentence is all that helps
             continue
         changed = differences(deployment.settings, settings) or ["files that it names"]
         if await deployment.apply(settings):

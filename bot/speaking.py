@@ -69,11 +69,11 @@ class Speaking:
                             continue
                         caption = speech.caption
                         moved = Clause(caption.text, caption.start + started, caption.end + started)
-                        end, rate = moved.end, speech.sample_rate
                         self._connector.state("speaking")
                         self._connector.speech(
                             msgspec.structs.replace(speech, sequence=sequence, caption=moved, last=False)
                         )
+                        end, rate = moved.end, speech.sample_rate  # those of what the room took
                         sequence += 1
                 offset = end
         except DanmateError as error:

@@ -79,6 +79,10 @@ class Channel(Generic[T]):
         self._closed = True
         self._wake.set()
 
+    def waiting(self, other_than: type) -> int:
+        """Return how many items wait that are no `other_than`."""
+        return sum(not isinstance(item, other_than) for item in self._items)
+
     def statistics(self) -> Statistics:
         """Return how full the channel is and what it lost."""
         return Statistics(len(self._items), self._capacity, self._sent, self._dropped)

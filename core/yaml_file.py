@@ -33,10 +33,17 @@ class Document:
             raise SettingsError(path, None, f"cannot be read: {error.strerror}") from error
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.data: Any = {} if node is None else self._plain(node, ())
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else None
             raise SettingsError(path, line, f"is not valid YAML: {error.problem or error.context}") from error
-        self.data: Any = {} if node is None else self._plain(node, ())
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            what = f"holds the control character U+{error.character:04X}; take it out"
+            raise SettingsError(path, line, what) from error
+        except RecursionError as error:
+            what = "is nested too deeply, or has an alias inside what it stands for"
+            raise SettingsError(path, None, what) from error
 
     def line(self, where: Sequence[str | int]) -> int | None:
         """Return the line of the deepest part of `where` that the file has."""
@@ -62,8 +69,12 @@ class Document:
         constructor = yaml.SafeLoader("")
         try:
             return constructor.construct_object(node)
-        except yaml.YAMLError as error:
-            raise SettingsError(self.path, node.start_mark.line + 1, f"cannot be read: {error}") from error
+        except yaml.MarkedYAMLError as error:
+            raise SettingsError(self.path, node.start_mark.line + 1, f"cannot be read: {error.problem}") from error
+        except Exception as error:  # yaml lets through whatever the value's own type raises
+            kind = node.tag.rpartition(":")[2]
+            what = f"looks like YAML's {kind} and is none: {str(node.value)[:40]!r}; put quotes round a text"
+            raise SettingsError(self.path, node.start_mark.line + 1, what) from error
 
 
 def validate(document: Document, model: type[Model], data: Any | None = None) -> Model:

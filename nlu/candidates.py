@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.local import Local
-from nlu.concepts import ASPECTS, concepts
-from nlu.faq import Faq, bag, by_concepts, by_words, compare, is_asked, opposed
+from nlu.concepts import ASPECTS, PARTICULAR, SELDOM_ON_CARDS, concepts
+from nlu.faq import Faq, about, bag, by_concepts, by_words, compare, is_asked, no_answer
 from nlu.intent import CLASSES, READ_CHARACTERS, ROOM_INTENTS
 from nlu.intent_reader import IntentReader
 from nlu.intents import Role
@@ -82,8 +82,8 @@ class Candidates(msgspec.Struct, frozen=True):
     """In the order of the features."""
     facts: tuple[Local, ...]
     """In the order of the features."""
-    opposed: NDArray[np.bool_]
-    """The questions that ask for the opposite of the message."""
+    barred: Mapping[Kind, NDArray[np.bool_]]
+    """The questions and facts that speak of the opposite of what the message asks about, or not of its special case."""
 
     @property
     def verbatim(self) -> NDArray[np.bool_]:
@@ -176,7 +176,7 @@ class Answers:
         self._pieces = self._pieces_of(sorted([*asks, *answers], key=lambda one: one[0]), asks)
         self._asked_for = [np.sqrt(_distribution(dict(one))) for one in intents.classify_all([ask for _, ask in asks])]
         self._speaks_of = tuple(
-            frozenset(name for text in (*entry.ask, *_texts(entry.answer)) for name in concepts(fold(text)))
+            frozenset(name for text in (*entry.ask, *_texts(entry.answer)) for name in about(fold(text)))
             for entry in self.questions
         )
         self._cards = {product.id: self._card(product) for product in knowledge.products}
@@ -189,7 +189,7 @@ class Answers:
         `product` is what is spoken of; `named` is whether the message itself names it.
         """
         said, intents = self._said(read), dict(ranked)
-        asks, about = float(is_asked(read.folded)), frozenset(concepts(read.folded))
+        asks, asked_about = float(is_asked(read.folded)), about(read.folded)
         features: dict[Kind, Numbers] = {"question": self._of_questions(said, intents)}
         card = self._cards.get(product.id) if product is not None else None
         if product is not None and card is not None:
@@ -198,7 +198,7 @@ class Answers:
                 if render(product, role, "zh"):
                     features[kind] = _table(kind, 1, {
                         "one": 1.0, "named": named, "ask": intents[f"ask_{kind}"], "also": intents[also],
-                        "concept": kind in about, "asks": asks,
+                        "concept": kind in asked_about, "asks": asks,
                     })  # fmt: skip
         asked = features["question"][:, FEATURES["question"].index("asked")]
         ours = sum(intents[name] for name in ROOM_INTENTS)
@@ -208,11 +208,16 @@ class Answers:
             "product_intent": sum(intents[name] for name in _CARD_INTENTS),
             "off_topic": intents["off_topic"], "talk": 1.0 - ours - intents["off_topic"],
             "mean": asked.mean() if len(asked) else 0.0, "many": np.log1p(len(asked)),
-            "aspects": bool(about & ASPECTS), "recommend": intents["recommend_product"],
+            "aspects": bool(asked_about & ASPECTS), "recommend": intents["recommend_product"],
             "complaint": intents["complaint"],
         })  # fmt: skip
-        against = np.array([opposed(about, theirs) for theirs in self._speaks_of], bool)
-        return Candidates(features, self.questions, card.facts if card is not None else (), against)
+        barred: dict[Kind, NDArray[np.bool_]] = {
+            "question": np.array([no_answer(asked_about, theirs) for theirs in self._speaks_of], bool)
+        }
+        if card is not None:
+            special = PARTICULAR | SELDOM_ON_CARDS
+            barred["fact"] = np.array([no_answer(asked_about, theirs, special) for theirs in card.concepts], bool)
+        return Candidates(features, self.questions, card.facts if card is not None else (), barred)
 
     def _of_questions(self, message: _Said, intents: Mapping[str, float]) -> Numbers:
         count, said = len(self.questions), bag(message.read.folded)
@@ -243,7 +248,7 @@ class Answers:
     def _card(self, product: Product) -> _Card:
         facts = tuple(fact for fact in product.facts if _texts(fact))
         owned = [(n, text) for n, fact in enumerate(facts) for text in _texts(fact)]
-        named = tuple(frozenset(name for text in _texts(fact) for name in concepts(fold(text))) for fact in facts)
+        named = tuple(frozenset(name for text in _texts(fact) for name in about(fold(text))) for fact in facts)
         return _Card(facts, _Wholes(owned, self._encoder), self._pieces_of(owned, owned), named)
 
     def _pieces_of(self, owned: Owned, alone: Owned) -> _Pieces | None:

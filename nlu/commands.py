@@ -126,6 +126,11 @@ class Commands:
             use.by_user.popitem(last=False)
         return Granted(command, self._fill(command, arguments, viewer, use.count))
 
+    def again(self, text: str, viewer: Viewer) -> str:
+        """Return the reply to a command that was granted already, as things stand now; nothing where it is none."""
+        found = self._find(text)
+        return self._fill(*found, viewer, self._uses[found[0].name].count) if found is not None else ""
+
     def take_over(self, before: Self) -> None:
         """Go on with the counts and rests of commands that the room's bot before had too."""
         self._uses |= {name: use for name, use in before._uses.items() if name in self._uses}

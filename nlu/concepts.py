@@ -9,6 +9,10 @@ from functools import cache
 from typing import Final
 
 _TABLE: Final = """
+clock: 几点了 现在几点 现在什么时间 几点钟了 | what time is it, whats the time, what's the time, the time now
+next_live: 下次直播 下次开播 下次播 下次什么时候播 下次啥时候播 下次几点播 下场直播 下一场直播 明天播 明天还播 明天直播
+  明天开播 明晚播 明晚还播 明晚直播 | next stream, stream next, streaming next, live next, next live, stream tomorrow,
+  streaming tomorrow, live tomorrow
 when: 几点 什么时候 啥时候 何时 哪天 几号 周几 多会儿 什么时间 几点钟 多久开 啥时间 什么时间段 | when, what time,
   which day, what day, until when, how late, what hour
 long: 多久 多长时间 几天 几个小时 多少天 要几天 要多久 多少时间 | how long, how many days, how many hours, how soon,
@@ -25,13 +29,28 @@ finish: 下播 收工 结束 关播 下线 播到 停播 下班 播完 播多久
   finished, wrapping up, wrap, signing off
 live: 直播 播 | live, stream, streaming, streams, show, on air
 next: 下次 下一次 下场 下一场 下回 下期 | next, again
-daily: 每天 天天 每日 | every day, daily, everyday
+daily: 每天 天天 每日 每晚 | every day, daily, everyday, every night, nightly, every evening
 weekend: 周末 周六 周日 礼拜天 星期天 | weekend, weekends, saturday, sunday
 ship: 发货 寄出 发出 发吗 出货 什么时候发 还不发 几天发 寄出来 哪天发 发出去 几天发出 多久发 何时发 今天发 当天发
   寄过来 | ship, ships, shipping, shipped, dispatch, dispatched, send it out, send out, sent out, goes out, go out,
   send mine, get shipped, leave the warehouse, mail it
-courier: 快递 物流 顺丰 中通 圆通 韵达 邮政 京东快递 单号 哪家快递 什么物流 快递公司 申通 京东物流 | courier,
-  carrier, tracking, fedex, ups, dhl, tracking number, shipping company, delivery company, who delivers,
+tracking: 单号 物流信息 快递到哪 快递到哪了 物流到哪 查物流 查快递 查单号 | tracking, tracking number, track my order,
+  where is my package, where's my package, wheres my package, where is my order, where's my order, wheres my order
+song_name: 什么歌 啥歌 歌名 这歌叫 这首歌叫 | what song, which song, song name, name of this song, name of the song,
+  song is this
+money_back_when: 什么时候到账 多久到账 几天到账 多久能到账 几天能到账 退款多久 退款几天 | when will i get my money back,
+  when do i get my money back, how long does a refund take, how long do refunds take, when is the refund
+lost: 丢件 寄丢 弄丢 快递丢了 包裹丢了 | package is lost, parcel is lost, order is lost, got lost, lost my package,
+  lost my order, never arrived, never came
+insurance: 运费险 | shipping insurance
+ships_from: 发货地 从哪发 从哪里发 哪里发货 哪发货 在哪发货 | ship from, ships from, shipped from, shipping from
+cancel: 取消订单 取消吗 能取消 可以取消 怎么取消 撤单 | cancel, cancelled, cancellation
+worn: 穿过 洗过 用过 吊牌 | worn, wore it, washed it, used it, already used, without the tag, without tags, tags off
+followers: 粉丝多少 多少粉丝 几个粉丝 粉丝量 粉丝数 | how many followers, how many subs, how many fans
+telephone: 电话多少 电话号 手机号 联系电话 | phone number, telephone number
+download: 下载 | download, downloads
+courier: 快递 物流 顺丰 中通 圆通 韵达 邮政 京东快递 哪家快递 什么物流 快递公司 申通 京东物流 | courier,
+  carrier, fedex, ups, dhl, shipping company, delivery company, who delivers,
   parcel service
 arrive: 到货 送到 能到 几天到 多久到 到哪了 送达 收得到 收到货 几天收到 送到家 到我这 拿到货 能收到 多久收到
   什么时候收到 啥时候收到 何时收到 几时收到 还没收到 没收到 | arrive, arrives, arrival, delivered, delivery,
@@ -49,7 +68,7 @@ return+exchange: 退换 退换货 可退换 包退换 | returns and exchanges, r
 return: 退货 退吗 能退 可以退 无理由 怎么退 退掉 能不能退 退不退 退不 退了 想退 退回 后悔了 | return, returns,
   send it back, send back, sent back, returned, give it back, return policy, accept returns, take it back,
   take returns
-refund: 退款 退钱 到账 退的钱 退钱给 退我钱 退给我 返钱 退回来的钱 给退钱 多久到账 几天到账 什么时候到账 到账了 |
+refund: 退款 退钱 到账 退的钱 退钱给 退我钱 退给我 返钱 退回来的钱 给退钱 到账了 |
   refund, refunds, money back, refunded, get my money, pay me back, reimbursed, refunding
 exchange: 换货 换吗 能换 可以换 换一个 换新 换个 换小 换大 换颜色 换码 换不 换尺码 更换 调换 | exchange, swap,
   replacement, replace, another size, different size, another color, change it for, exchanged
@@ -84,7 +103,8 @@ fade: 掉色 褪色 | fade, fades, fading
 shrink: 缩水 变形 起球 | shrink, shrinks, pill, pilling
 waterproof: 防水 防雨 淋雨 | waterproof, water resistant, rain
 warm: 保暖 加绒 厚 薄 热不热 冬天 | warm, thick, thin, fleece, winter
-insulate: 保温 保冷 保热 | insulated, hot, cold, keeps warm, keep warm, stay warm, stays warm, stay hot, stays hot
+cold: 保冷 冰镇 冷饮 | keep cold, keeps cold, stay cold, stays cold, keep it cold, cold drinks, iced
+insulate: 保温 保热 | insulated, hot, keeps warm, keep warm, stay warm, stays warm, stay hot, stays hot
 battery: 续航 充电 电池 充一次 | battery, charge, charging, charger
 power: 功率 瓦 电压 | watt, watts, voltage
 taste: 味道 口味 好吃 辣 甜 咸 酸 口感 | taste, tastes, flavor, flavour, spicy, sweet
@@ -112,7 +132,7 @@ turn_on: 打开 开启 | turn on, switch on, enable, unmute
 turn_off: 关掉 关闭 关了 | turn off, switch off, disable, mute
 raffle: 抽奖 福袋 开奖 中奖 奖品 抽福袋 抽中 抽个奖 | raffle, giveaway, lucky draw, prize, winner, giveaways,
   lottery here, prizes, drawing, lucky bag
-song: 歌 歌名 曲子 bgm 音乐 | song, music, track
+song: 歌 曲子 bgm 音乐 | song, music, track
 request: 点歌 点一首 点首歌 点个歌 点一个歌 | request a song, song request, song requests, request songs,
   ask for a song, take requests, play a song for me
 game: 游戏 玩的啥 玩什么 玩的什么 在打什么 打的什么 啥游戏 | game, playing, are you playing, games
@@ -171,8 +191,20 @@ OPPOSITES: Final[tuple[frozenset[str], ...]] = tuple(
 )  # fmt: skip
 """Concepts that tell two like questions apart."""
 
+_PARTICULAR_NAMES: Final = """
+abroad clock next_live daily tracking song_name money_back_when lost insurance ships_from cancel worn followers
+telephone download play replay raffle account
+"""
+PARTICULAR: Final = frozenset(_PARTICULAR_NAMES.split())
+"""What a known question answers only where it speaks of it itself: what ships in two days may not ship to Canada."""
+_SELDOM_NAMES: Final = """
+authentic warranty return refund exchange ship arrive postage courier invoice coupon service pay cold
+"""
+SELDOM_ON_CARDS: Final = frozenset(_SELDOM_NAMES.split())
+"""What a fact on a card answers only where it speaks of it itself: cotton says nothing of returns."""
+
 _ASPECT_NAMES: Final = """
-material size color weight volume wash fade shrink waterproof warm insulate battery power taste shelf origin
+cold material size color weight volume wash fade shrink waterproof warm insulate battery power taste shelf origin
 include brand suit age skin phone use
 """
 ASPECTS: Final = frozenset(_ASPECT_NAMES.split())

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from core.local import Local
-from nlu.concepts import ASPECTS, OPPOSITES, concepts
+from nlu.concepts import ASPECTS, OPPOSITES, PARTICULAR, concepts
 from nlu.language import fold
 from nlu.sound import syllables
 
@@ -44,8 +44,6 @@ _BY_CONCEPTS: Final = 0.85
 """What complete agreement in concepts alone is worth."""
 _ASKED_FOR: Final = {"when": "time", "long": "time", "where": "way", "how": "way", "why": "why", "who": "who"}
 """What is asked for, by concept: when and how long are often one question, where and how too."""
-_NARROWING: Final = frozenset({"abroad"})
-"""Concepts that change the answer where only the message names them: what ships in two days may not ship to Canada."""
 _ABROAD: Final = re.compile(
     r"\b(?:ship|shipping|deliver|delivery|send|mail|post)\w*(?: \w+){0,2} to "
     r"(?!(?:me|my|us|you|your|the|a|an|it|this|that|door|home)\b)[a-z]{3,}"
@@ -115,7 +113,7 @@ def bag(text: str) -> Bag:
         features[f"{a} {b}"] = weight
         for sound in (f"~{x} {y}" for x in syllables(a) for y in syllables(b)):
             features[sound] = weight * 0.6
-    named = frozenset(concepts(bare)) | (_NARROWING if _ABROAD.search(bare) else frozenset())
+    named = about(bare)
     for concept in named:
         features[f"={concept}"] = _PLAIN_CONCEPT_WEIGHT if concept in _PLAIN_CONCEPTS else _CONCEPT_WEIGHT
     return Bag(features, math.sqrt(sum(weight * weight for weight in features.values())), named)
@@ -153,9 +151,20 @@ def by_words(asked: Bag, known: Bag) -> float:
 
 def _opposed(score: float, asked: Bag, known: Bag) -> float:
     """Return a score, less where the questions name opposites, or the one asked is about a special case."""
-    if _NARROWING & (asked.concepts - known.concepts):
+    if PARTICULAR & (asked.concepts - known.concepts):
         score *= _NARROWED
     return score * _OPPOSED if opposed(asked.concepts, known.concepts) else score
+
+
+def about(folded: str) -> frozenset[str]:
+    """Return the concepts that a folded text speaks of, delivery to a far place among them."""
+    named = frozenset(concepts(folded))
+    return named | {"abroad"} if _ABROAD.search(folded) else named
+
+
+def no_answer(asked: frozenset[str], known: frozenset[str], particular: frozenset[str] = PARTICULAR) -> bool:
+    """Return whether what speaks of `known` is no answer to what asks about `asked`: another case, or the opposite."""
+    return opposed(asked, known) or bool(particular & (asked - known))
 
 
 def opposed(asked: frozenset[str], known: frozenset[str]) -> bool:

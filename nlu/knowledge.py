@@ -23,8 +23,8 @@ ANSWER_CHARACTERS: Final = 60
 _IN_GENERAL: Final = re.compile(
     r"介绍|怎么样|咋样|如何|[说讲聊](?:说|讲|聊|一下|下)|什么东西|啥东西|干嘛用|干啥用|特点|优点|特别|亮点|详细|细节|参数|信息|好不好|"
     r"\b(?:tell (?:me|us)|talk about|all about|details?|describe|info|information|features?|special|specs?|any good|"
-    r"worth it|"
-    r"how is|how's|hows|what is|what's|whats|what are)\b"
+    r"worth it)\b"
+    r"|^(?:how is|how's|hows|how are|what is|what's|whats|what are)(?: (?:it|this|that|the|these|those|they|like))*\W*$"
 )
 """Asks for whatever there is to say."""
 

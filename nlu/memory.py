@@ -64,7 +64,10 @@ class Memory:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._viewers: OrderedDict[str, _Viewer] = OrderedDict()
+        self._forgotten: OrderedDict[str, float] = OrderedDict()
         self._product: Product | None = None
+        self._shown: Product | None = None
+        self._shown_at = 0.0
 
     def __len__(self) -> int:
         """Return how many viewers are remembered."""
@@ -90,16 +93,25 @@ class Memory:
         if product is not None:
             viewer.product, viewer.product_at = product, now
 
+    def shown(self, product: Product) -> None:
+        """Remember that `product` was just shown to the whole room: announced, offered, put on sale."""
+        self._product = self._shown = product
+        self._shown_at = self._clock.monotonic()
+
     def recent(self, viewer_id: str) -> tuple[Exchange, ...]:
         """Return what was exchanged with a viewer, oldest first."""
         viewer = self._viewers.get(viewer_id)
         return tuple(viewer.exchanges) if viewer is not None else ()
 
     def last_product(self, viewer_id: str = "") -> Product | None:
-        """Return the product that a viewer was answered about within `PRODUCT_S`, or else the room's last."""
+        """Return the product that a viewer was answered about within `PRODUCT_S`, or one shown to all since then.
+
+        For other viewers it is the room's last one.
+        """
         viewer = self._viewers.get(viewer_id)
-        fresh = viewer is not None and self._clock.monotonic() - viewer.product_at <= PRODUCT_S
-        return viewer.product if viewer is not None and viewer.product is not None and fresh else self._product
+        if viewer is None or viewer.product is None or self._clock.monotonic() - viewer.product_at > PRODUCT_S:
+            return self._product
+        return self._shown if self._shown is not None and self._shown_at > viewer.product_at else viewer.product
 
     def last(self, viewer_id: str) -> str:
         """Return what the last answer that a viewer heard within `PRODUCT_S` was to, or nothing."""
@@ -116,11 +128,22 @@ class Memory:
         self._viewers = before._viewers
         for viewer in self._viewers.values():
             viewer.product = products.get(viewer.product.id) if viewer.product is not None else None
+        self._forgotten = before._forgotten
         self._product = products.get(before._product.id) if before._product is not None else None
+        self._shown = products.get(before._shown.id) if before._shown is not None else None
+        self._shown_at = before._shown_at
 
     def forget(self, viewer_id: str) -> None:
         """Forget everything of a viewer. The room's last product stays: it is nobody's."""
         self._viewers.pop(viewer_id, None)
+        self._forgotten.pop(viewer_id, None)
+        self._forgotten[viewer_id] = self._clock.wall()
+        if len(self._forgotten) > VIEWERS:
+            self._forgotten.popitem(last=False)
+
+    def forgot(self, viewer_id: str, received: float) -> bool:
+        """Return whether a viewer was forgotten after we received something of theirs (seconds since the epoch)."""
+        return received <= self._forgotten.get(viewer_id, float("-inf"))
 
 
 def asks_to_forget(text: str) -> bool:

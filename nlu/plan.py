@@ -13,10 +13,19 @@ from nlu.intent import SURE
 from nlu.intents import ABOUT_PRODUCT, INTENTS, Role
 from nlu.knowledge import Knowledge, Product, amount, joined, knows_aspect, product_answer, render
 from nlu.language import fold
-from nlu.numerals import NUMBER, number
 from nlu.safety.complaints import doubts
 from nlu.shelf import Shelf
 from nlu.understand import Meaning, asks_for_another
+from nlu.wishes import (
+    asks_whether_sold,
+    colour_of,
+    limit,
+    wants_dearest,
+    wants_everything,
+    wants_extreme,
+    wants_offer,
+    wants_something_besides,
+)
 
 UNSURE: Final = 0.35
 """Below this the intent is a guess; a guess is answered with a question or declined, never acted on."""
@@ -38,6 +47,8 @@ _NEUTRAL: Final = frozenset(
     {"small_talk", "unclear", "unknown", "off_topic", "request", "greeting", "thanks", "complaint"}
 )
 """Talk whose replies harm nobody where it was none."""
+_FOR_THE_STREAMER: Final = frozenset({"off_topic", "unknown", "request"})
+"""What goes to the streamer's list; to who asks for something we say that we pass it on, and this is how we do."""
 _CONGRATULATE: Final = 0.9
 """How sure we must be of good news: cheering over a hospital bed is the worse mistake."""
 _FROM_FAQ: Final = frozenset(
@@ -47,13 +58,11 @@ _FROM_FAQ: Final = frozenset(
 
 _WANTS_ASSENT: Final = re.compile(r"(?:吧|对不对|是不是|吗)[?？。!！~ ]*$|\b(?:right|isn't it|yeah)\s*\?+$|\?$")
 """Asks us to agree: to something that we may not know."""
-_EXTREME: Final = re.compile(
-    r"最(?:便宜|实惠|划算|低价)|(?:价格|价钱)最低|\b(?:cheapest|least expensive|lowest price)\b|"
-    r"(?P<dear>最贵|\b(?:most expensive|priciest)\b)"
-)
-_LIMIT: Final = re.compile(
-    rf"(?:预算|不超过|少于|低于)\D{{0,4}}?(?P<at_most>{NUMBER})|(?P<within>{NUMBER})\s*(?:元|块钱?)?\s*(?:以内|以下|之内)|"
-    rf"\b(?:under|below|less than|within|up to|max|budget)\D{{0,8}}?(?P<under>{NUMBER})"
+_SHOWN_AT_ONCE: Final = 4
+"""Products whose prices one answer lists."""
+_STREAMERS_NAME: Final = re.compile(
+    r"主播(?:叫|是)(?:什么|啥|谁)|主播(?:的)?名字|谁是主播|怎么称呼主播|"
+    r"\b(?:who is|who's|whos) (?:the|this|your) (?:streamer|host|guy)\b|\b(?:streamer|host)'?s name\b"
 )
 
 
@@ -120,6 +129,9 @@ class Planner:
         if intent == "recommend_room" and self._rooms:
             rooms = zip((Role.ROOM1, Role.ROOM2, Role.ROOM3), self._rooms, strict=False)
             return Plan(intent, dict(rooms))
+        if _STREAMERS_NAME.search(fold(meaning.text)) and self._streamer:
+            name = f"主播是{self._streamer}" if language == "zh" else f"the streamer is {self._streamer}"
+            return Plan("ask_faq", {Role.ANSWER: name})
         if intent in _FROM_FAQ:
             return Plan("unknown", {}, known=False)
         return self._talk(meaning)
@@ -127,7 +139,7 @@ class Planner:
     def _asked(self, meaning: Meaning, last: Product | None) -> Plan:
         """Return what to state in answer to a question about what is sold."""
         intent, text = meaning.understanding.intent, fold(meaning.text)
-        if intent in {"ask_price", "haggle"} and not meaning.named and (_EXTREME.search(text) or _limit(text)):
+        if intent in {"ask_price", "haggle"} and not meaning.named and (wants_extreme(text) or limit(text)):
             return self._recommend(meaning, last)
         if meaning.product is None and asks_for_another(text) and "link" not in meaning.understanding.slots:
             # Another than the one that was spoken of: which, they do not say.
@@ -137,11 +149,20 @@ class Planner:
         aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
         if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
             return Plan("unclear", {})
-        if intent in {"ask_price", "haggle"} and "when" in concepts(text):
-            return Plan("unknown", {}, known=False)  # when it will cost less: the price of today is no answer
-        if intent == "ask_price" and len(meaning.products) > 1:
-            return self._prices(meaning.products, meaning.understanding.language)
+        if intent in {"ask_price", "haggle"} and ("when" in concepts(text) or wants_offer(text)):
+            return Plan("unknown", {}, known=False)  # when or how it will cost less: the price of today is no answer
+        if intent in {"ask_price", "haggle"} and (len(meaning.products) > 1 or self._asks_for_all(meaning, text)):
+            return self._prices(meaning.products or self._knowledge.products, meaning.understanding.language)
+        if intent == "ask_product" and not meaning.named and not meaning.choice.facts and asks_whether_sold(text):
+            return Plan(
+                "unknown", {}, known=False
+            )  # whether something else is sold: of the last product it is not asked
         return self._about(meaning, meaning.product or last or self._only())
+
+    def _asks_for_all(self, meaning: Meaning, text: str) -> bool:
+        """Return whether a message asks for the prices of all that is sold here, few enough to be said at once."""
+        few = 1 < len(self._knowledge.products) <= _SHOWN_AT_ONCE
+        return few and not meaning.named and wants_everything(text)
 
     def _talk(self, meaning: Meaning) -> Plan:
         """Return what to state in answer to what asks for nothing that the room knows."""
@@ -162,7 +183,7 @@ class Planner:
         if confidence < _SURE_TALK and intent not in _NEUTRAL:
             return Plan("small_talk", {})
         facts = {Role.ME: self._persona} if intent == "who_are_you" else {}
-        return Plan(intent, facts, known=intent not in {"off_topic", "unknown"})
+        return Plan(intent, facts, known=intent not in _FOR_THE_STREAMER)
 
     def event(self, intent: str, values: Mapping[Role, str]) -> Plan:
         """Return what to state about something that happened: a gift, a follow, an order, silence."""
@@ -197,6 +218,8 @@ class Planner:
         together = intent in {"ask_price", "ask_stock", "ask_product"} and _asked_together(meaning.text, product)
         if together == {"price", "stock"}:
             return plan("ask_price", Role.PRICE, Role.STOCK)
+        if intent in {"ask_stock", "ask_product"} and (colour := colour_of(product, meaning.text, language)):
+            return plan("ask_product", answer=colour)
         sizes = intent == "ask_stock" and "size" in meaning.understanding.slots  # cards count pieces, not sizes
         if intent == "ask_product" or sizes or together == {"price", "aspect"}:
             answer = _said_of(product, meaning, _SIZES[language] if sizes else meaning.text)
@@ -225,14 +248,16 @@ class Planner:
         """Return a product to look at: the one that is named, one at the price that is asked for, or one not shown."""
         language, asked, text = meaning.understanding.language, meaning.product, fold(meaning.text)
         there = [product for product in map(self._shelf.current, self._knowledge.products) if product.stock != 0]
+        if asked is not None and wants_something_besides(text):
+            asked, last = None, asked
         asked = self._shelf.current(asked) if asked is not None else None
-        extreme, limit = _EXTREME.search(text), _limit(text)
-        if asked not in there and (extreme or limit is not None):
+        most = limit(text)
+        if asked not in there and (wants_extreme(text) or most is not None):
             priced = sorted((price, place) for place, one in enumerate(there) if (price := amount(one)) is not None)
-            if limit is not None:
-                priced = [pair for pair in priced if pair[0] <= limit]
+            if most is not None:
+                priced = [pair for pair in priced if pair[0] <= most]
             ordered = [there[place] for _, place in priced]
-            product = (ordered[-1] if extreme and extreme["dear"] else ordered[0]) if ordered else None
+            product = (ordered[-1] if wants_dearest(text) else ordered[0]) if ordered else None
         else:
             fresh = [product for product in there if last is None or product.id != last.id]
             product = asked if asked in there else next(iter(fresh or there), None)
@@ -261,9 +286,3 @@ def _said_of(product: Product, meaning: Meaning, question: str) -> str:
 
 def _joined(clauses: Sequence[str], language: str) -> str:
     return ("，" if language == "zh" else ", ").join(clauses)
-
-
-def _limit(folded: str) -> float | None:
-    """Return the most that a viewer wants to pay, or nothing where they do not say."""
-    match = _LIMIT.search(folded)
-    return number(match["at_most"] or match["within"] or match["under"]) if match is not None else None

@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from core.arrays import AGAIN
 from core.errors import ModelError
@@ -63,11 +62,11 @@ class Weights:
         self.by_kind = by_kind
         self._rows = {kind: np.array([by_kind[kind][name] for name in names]) for kind, names in FEATURES.items()}
 
-    def chances(self, candidates: Candidates, barred: NDArray[np.bool_] | None = None) -> dict[Kind, Numbers]:
-        """Return the probability of each candidate; all together add up to 1. Questions that are `barred` have none."""
+    def chances(self, candidates: Candidates) -> dict[Kind, Numbers]:
+        """Return the probability of each candidate; all together add up to 1, and what is barred has none."""
         scores = {kind: rows @ self._rows[kind] for kind, rows in candidates.features.items()}
-        if barred is not None:
-            scores["question"] = np.where(barred, -np.inf, scores["question"])
+        for kind, barred in candidates.barred.items():
+            scores[kind] = np.where(barred, -np.inf, scores[kind])
         top = max(float(rows.max()) for rows in scores.values() if len(rows))
         odds = {kind: np.exp(rows - top) for kind, rows in scores.items()}
         total = sum(float(rows.sum()) for rows in odds.values())
@@ -96,11 +95,11 @@ class Selector:
     def choose(self, candidates: Candidates) -> Choice:
         """Return which of the candidates answers, if any does."""
         questions = candidates.questions
-        asked = candidates.verbatim & ~candidates.opposed
+        asked = candidates.verbatim & ~candidates.barred["question"]
         if asked.any():  # whatever else it may look like
             own = questions[int(asked.argmax())]
             return Choice("question", 1.0, own, nearest=own, verbatim=True)
-        chances = self._weights.chances(candidates, candidates.opposed)
+        chances = self._weights.chances(candidates)
         nearest, of_questions = self._likeliest(chances["question"], questions)
         likely: dict[Kind, float] = {kind: float(rows.max()) for kind, rows in chances.items() if len(rows)}
         likely["question"] = of_questions

@@ -15,7 +15,7 @@ from nlu.intent import ROOM_INTENTS, normalise, rule
 from nlu.intent_by_meaning import as_said
 from nlu.intent_reader import IntentReader
 from nlu.intents import ABOUT_PRODUCT, OF_CARD
-from nlu.knowledge import Knowledge, Mention, Product
+from nlu.knowledge import Knowledge, Mention, Product, knows_aspect
 from nlu.language import MAX_CHARACTERS, detect, fold
 from nlu.memory import Memory, asks_to_forget
 from nlu.selection import Choice, Selector
@@ -31,6 +31,8 @@ _FOLLOW_UP: Final = re.compile(
 _ASPECT_ONLY: Final = 6
 """Characters that a follow-up about nothing but an aspect has at most beside it: 那黑色的呢."""
 _LANGUAGES_REMEMBERED: Final = 2_000
+_NO_WORD: Final = re.compile(r"\b(?:[a-z]|ctrl|control|cmd|alt|shift|esc|tab)\b", re.ASCII)
+"""Letters and keys, which are the same in every language."""
 _MEANT: Final = {"price": ("ask_price", "haggle"), "stock": ("ask_stock", "buying"), "link": ("ask_link", "buying")}
 """What a message may want that a card's price, stock or link answers."""
 _SAID: Final = frozenset({"greeting", "farewell", "thanks", "praise", "laugh", "agree", "insult", "bought"})
@@ -68,6 +70,8 @@ class Meaning(msgspec.Struct, frozen=True):
     """What of the room's knowledge answers it; facts are those of the card of `subject`."""
     why: str = ""
     """Why we think that it does or does not speak to us."""
+    another: bool = False
+    """Whether it speaks to another viewer, who is called with an @."""
     alternatives: tuple[tuple[str, float], ...] = ()
     """The next likeliest intents with their probabilities."""
     forget: bool = False
@@ -78,7 +82,13 @@ class Understander:
     """Understands messages of one room. What a message says is never anything but text to it."""
 
     def __init__(
-        self, knowledge: Knowledge, intents: IntentReader, *, wake: Sequence[str], language: str = "auto"
+        self,
+        knowledge: Knowledge,
+        intents: IntentReader,
+        *,
+        wake: Sequence[str],
+        language: str = "auto",
+        streamer: str = "",
     ) -> None:
         """Take what the room knows; `language` is `auto`, or the one language that is answered in."""
         self._knowledge = knowledge
@@ -89,6 +99,7 @@ class Understander:
         self._wake = tuple(dict.fromkeys(wake))
         self._called = _called(self._wake)
         self._language = language
+        self._streamer = streamer
         self._spoken: dict[str, str] = {}
 
     def understand(
@@ -108,26 +119,29 @@ class Understander:
         to us; a viewer who asks for it is forgotten there at once. `hurried` reads words alone, in a third of the time.
         """
         text = text[:MAX_CHARACTERS]
+        language = self._answer_in(text, viewer)
         if forget := asks_to_forget(text):
             self._spoken.pop(viewer.id, None)
             if memory is not None:
                 memory.forget(viewer.id)
-        language = self._answer_in(text, viewer)
         goes_on = memory is not None and memory.answered_ago(viewer.id) <= GOES_ON_S
-        to_us = addressed(text, self._wake, reply_to_us=reply_to_us, alone=alone, goes_on=goes_on)
+        to_us = addressed(
+            text, self._wake, streamer=self._streamer, reply_to_us=reply_to_us, alone=alone, goes_on=goes_on
+        )
         mention = self._knowledge.find_product(text)
         mentions = (mention.words,) if mention else ()
         last = memory.last(viewer.id) if memory is not None else ""
         found_slots = slots(text)
         subject = mention.product if mention else None
         if subject is None and "link" not in found_slots and not asks_for_another(text):
-            subject = self._shown(viewer, memory)
+            subject = self._spoken_of(text, viewer, memory)
         to_read = self._without_name(text)
         ranked, choice = self._read(to_read, mentions, subject, named=mention is not None, hurried=hurried)
         intent, confidence, choice = self._weighed(text, mention, ranked, choice, last)
         product = mention.product if mention else None
-        if product is None and memory is not None and "link" not in found_slots and _goes_on_about(text, intent):
-            product = memory.last_product(viewer.id)
+        if product is None and "link" not in found_slots and _goes_on_about(text, intent):
+            told_of = subject is not None and knows_aspect(subject, text)
+            product = subject if told_of else memory.last_product(viewer.id) if memory is not None else None
         if product is not None:
             found_slots["product"] = product.id
         return Meaning(
@@ -146,9 +160,14 @@ class Understander:
             subject=subject,
             choice=choice,
             why=to_us.why,
+            another=to_us.another,
             alternatives=tuple((name, round(probability, 4)) for name, probability in ranked[1:4]),
             forget=forget,
         )
+
+    def spoken_by(self, viewer_id: str) -> str:
+        """Return the language that a viewer wrote in last, or nothing where that is not known."""
+        return self._spoken.get(viewer_id, "")
 
     def _read(
         self, text: str, mentions: tuple[str, ...], subject: Product | None, *, named: bool, hurried: bool
@@ -163,13 +182,19 @@ class Understander:
         ranked = intents.classify(text, mentions)
         return ranked, selector.select(wording, ranked, subject, named=named)
 
-    def _shown(self, viewer: Viewer, memory: Memory | None) -> Product | None:
+    def _spoken_of(self, text: str, viewer: Viewer, memory: Memory | None) -> Product | None:
         """Return the product that a message is about which names none: the one spoken of last, or the first, or none.
 
-        A shop's card number one is what its streamer is showing.
+        A shop's card number one is what its streamer is showing. Where another card alone tells of what is asked for,
+        it is that one: who asks whether it can be worn does not mean the bag.
         """
-        spoken_of = memory.last_product(viewer.id) if memory is not None else None
-        return spoken_of or next(iter(self._knowledge.products), None)
+        products = self._knowledge.products
+        last = memory.last_product(viewer.id) if memory is not None else None
+        shown = last or next(iter(products), None)
+        if shown is None or knows_aspect(shown, text):
+            return shown
+        others = [product for product in products if knows_aspect(product, text)]
+        return others[0] if len(others) == 1 else shown
 
     def _weighed(
         self, text: str, mention: Mention | None, ranked: Sequence[tuple[str, float]], choice: Choice, last: str
@@ -200,7 +225,9 @@ class Understander:
         """Return the language to answer in: the room's, or the message's, or the viewer's last where it has none."""
         if self._language != "auto":
             return self._language
-        language = detect(text, self._spoken.get(viewer.id, "zh"))
+        language = language_of(text)
+        if not language:
+            return self._spoken.get(viewer.id, "zh")
         self._spoken.pop(viewer.id, None)
         self._spoken[viewer.id] = language
         if len(self._spoken) > _LANGUAGES_REMEMBERED:
@@ -212,6 +239,13 @@ class Understander:
         folded = fold(text)
         called = self._called.match(folded) if self._called is not None else None
         return folded[called.end() :] if called is not None and len(folded) > called.end() else text
+
+
+def language_of(text: str) -> str:
+    """Return the language that a message is in, or nothing for one without any word of one: 666, B, ctrl z."""
+    words = _NO_WORD.sub(" ", fold(text))
+    language = detect(words)
+    return language if language == detect(words, "en") else ""
 
 
 def _called(wake: Sequence[str]) -> re.Pattern[str] | None:

@@ -1,7 +1,7 @@
 """What the bot knows of a live room: a source of events and a sink of replies, whatever the platform."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -139,6 +139,19 @@ class Connector(Source, Sink, Protocol):
 
     async def close(self) -> None:
         """Stop and wait until nothing of it is left."""
+        ...
+
+
+@runtime_checkable
+class Inheritable(Protocol):
+    """A connector that another one to the same room can go on from, so that nothing is missed in between."""
+
+    def hand_over(self) -> None:
+        """Leave the session to whoever will `take_over` from this, once this is stopped."""
+        ...
+
+    def take_over(self, before: Connector) -> None:
+        """Go on where `before`, which handed over and has ended, stopped. Call it once, before `start`."""
         ...
 
 

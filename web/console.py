@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 EVERY_S: Final = 0.5
 """Seconds between two looks at the room."""
@@ -23,6 +23,8 @@ CONSOLES: Final = 16
 """Consoles of a room that may be open at once."""
 MESSAGE: Final = 4096
 """Bytes of a message from a console."""
+LATE: Final = 4000
+"""Close code for a token that did not come in time: try again."""
 REFUSED: Final = 4003
 """Close code for a wrong token."""
 FULL: Final = 4013
@@ -91,7 +93,13 @@ def console_routes(rooms: Mapping[str, Access], origins: Collection[str] = ()) -
             raise web.HTTPForbidden(text="pages of this origin may not connect\n")
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MESSAGE)
         await socket.prepare(request)
-        if not await _may_enter(socket, access.tokens):
+        try:
+            async with asyncio.timeout(HELLO_S):
+                first = await socket.receive()
+        except TimeoutError:
+            await socket.close(code=LATE, message=b"the token did not come in time")
+            return socket
+        if not _may_enter(first, access.tokens):
             await socket.close(code=REFUSED, message=b"the token is not one of this room's moderators")
         elif opened[name] >= CONSOLES:
             await socket.close(code=FULL, message=b"too many consoles are open")
@@ -112,12 +120,10 @@ def _ours(request: web.Request, origins: Collection[str]) -> bool:
     return origin is None or origin in origins or urlsplit(origin).netloc.lower() == request.host.lower()
 
 
-async def _may_enter(socket: web.WebSocketResponse, tokens: Collection[str]) -> bool:
+def _may_enter(first: WSMessage, tokens: Collection[str]) -> bool:
     try:
-        async with asyncio.timeout(HELLO_S):
-            message = await socket.receive()
-        token = _first.decode(message.data).token if message.type is WSMsgType.TEXT else ""
-    except (TimeoutError, msgspec.MsgspecError):
+        token = _first.decode(first.data).token if first.type is WSMsgType.TEXT else ""
+    except msgspec.MsgspecError:
         return False
     return any(hmac.compare_digest(token.encode(), known.encode()) for known in tokens)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from core.settings.values import Duration, Local, Section, Texts, seconds
+from core.settings.values import Duration, FileName, Local, Section, Texts, seconds
 
 Checked = Literal["name", "message", "transcript", "reply"]
 Exempt = Literal["subscriber", "moderator", "streamer"]
@@ -57,6 +57,10 @@ class Distress(Section):
     """Whether they are looked for at all."""
     self_harm: Local = Local()
     """What who may harm themselves is told; nothing: what comes with Danmate."""
+    self_harm_act: Local = Local()
+    """What who does so, or is about to, is told each time; nothing: what comes with Danmate."""
+    violence: Local = Local()
+    """What who is beaten or threatened at home is told; nothing: what comes with Danmate."""
     medical: Local = Local()
     """What who may need a doctor at once is told; nothing: what comes with Danmate."""
     again: Duration = 300.0
@@ -69,7 +73,7 @@ class Filters(Section):
     check: tuple[Checked, ...] = ("name", "message", "transcript", "reply")
     lists: bool = True
     """Whether the word lists that come with Danmate count."""
-    words: str = ""
+    words: FileName = ""
     """A file of your own words beside the settings file: .txt with a word a line, or .yaml."""
     links: Links = Links()
     caps: bool = True

@@ -174,7 +174,10 @@ def _csv(text: str, path: Path) -> dict[str, list[dict[str, Any]]]:
             if len(cells) > len(columns):
                 raise SettingsError(path, line, f"has {len(cells)} cells, the first row names {len(columns)} columns")
             values = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
-            kind, model, entry = _entry(columns, values, currency)
+            try:
+                kind, model, entry = _entry(columns, values, currency)
+            except ValueError as error:
+                raise SettingsError(path, line, f"price: {values['price']!r} is no number") from error
             found[kind].append(_checked(model, entry, path, line))
     except csv.Error as error:
         raise SettingsError(path, begins, f"is no CSV: {error}") from error
@@ -215,9 +218,8 @@ def _entry(columns: list[str], values: dict[str, str], currency: str) -> tuple[s
     if re.fullmatch(r"[\d.,]+", values.get("price", "")):
         before = currency in {"$", "€", "¥"}
         amount = values["price"]
-        entry["price"] = (
-            f"{currency}{amount}" if before else f"{amount}{currency}" if currency else float(amount.replace(",", ""))
-        )
+        number = float(amount.replace(",", ""))
+        entry["price"] = f"{currency}{amount}" if before else f"{amount}{currency}" if currency else number
     facts = [_CLAUSES.split(values[column]) for column in ("facts_zh", "facts", "facts_en") if column in values]
     if len(facts) > 1 and len(facts[0]) == len(facts[-1]):
         entry["facts"] = [{"zh": zh, "en": en} for zh, en in zip(facts[0], facts[-1], strict=True)]

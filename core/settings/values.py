@@ -2,9 +2,10 @@
 
 import os
 import re
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
@@ -46,11 +47,23 @@ def with_currency(value: Any) -> Any:
     return value
 
 
+def file_name(value: str) -> str:
+    """Return the name of a file or folder as it is; refuse one that no system could open."""
+    if "\0" in value:
+        raise ValueError("a file's name cannot hold a NUL")
+    try:
+        Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"there is no home folder {Path(value).parts[0]!r}; write the whole path") from error
+    return value
+
+
 Duration = Annotated[float, BeforeValidator(seconds), Field(json_schema_extra={"type": "string"})]
 DurationRange = Annotated[
     tuple[float, float], BeforeValidator(seconds_range), Field(json_schema_extra={"type": "string"})
 ]
 Secret = Annotated[str, BeforeValidator(secret)]
+FileName = Annotated[str, AfterValidator(file_name)]
 Texts = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),

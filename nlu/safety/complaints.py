@@ -17,6 +17,8 @@ _GROUPS: Final = Trie(_DOCUMENT["groups"])
 _DOUBT: Final = re.compile(
     r"(?:你|您|主播|店|商家|老板|卖家|直播间|这是|这不|是不是|就是|都是|卖)[^，。！!,.]{0,6}?"
     r"(?:骗子|骗人|骗钱|骗我|诈骗|假货|虚假宣传|坑人|坑钱|奸商|黑心|割韭菜|托儿)"
+    r"|^(?:(?:骗子|假货|奸商|黑店|垃圾|坑人|骗人)[啊呀吧\W]*)+$"
+    r"|(?:给我|把钱|快|还我|我要)退钱|退我钱|便宜没好货|别买.{0,8}(?:差|烂|坑|假)"
     r"|\b(?:you|u|ur|your|this|shop|store|seller|streamer|host|stream|it)\b[^.!?]{0,24}?"
     r"\b(?:scam(?:s|ming|mers?)?|fraud(?:sters?)?|rip ?off|ripping us off|con artists?|counterfeits?|selling fakes)\b"
 )

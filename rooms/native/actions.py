@@ -25,6 +25,8 @@ def do(room: Room, member: Member, message: client.ClientMessage) -> str:
     known = _ACTIONS.get(type(message))
     if known is None:
         raise WireError(Code.BAD_MESSAGE, "hello was said already")
+    if member.watches:
+        raise WireError(Code.NOT_ALLOWED, "who watches does nothing else; say hello without it")
     roles, action = known
     if member.viewer.role not in roles:
         raise WireError(Code.NOT_ALLOWED, f"a {member.viewer.role} may not do this")

@@ -49,6 +49,8 @@ class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
     """The number of the last event that I have."""
     audio: Annotated[tuple[Literal["voice", "mics"], ...], Meta(max_length=2)] = ("voice", "mics")
     """What I want to hear."""
+    watch: bool = False
+    """Whether I only look on: neither counted nor announced, and able to do nothing."""
 
 
 class Chat(ClientMessage, frozen=True, kw_only=True, tag="chat"):

@@ -25,7 +25,7 @@ class Connection:
         self._room = room
         self._request = request
         self._guest = "Guest" if request.headers.get("Accept-Language", "").lower().startswith("en") else "观众"
-        self._outgoing = Outgoing(room.limits, self._cut_later)
+        self._outgoing = Outgoing(room.limits, room.clock, self._cut_later)
         self._cut: asyncio.TimerHandle | None = None
         self._socket = web.WebSocketResponse(
             timeout=GRACE_S,

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -23,7 +23,7 @@ from rooms.native.retry import backoff, fatal
 from rooms.native.translate import TEXT, to_caption, to_say, to_shelf, to_speech
 from rooms.native.wire import AudioKind, AudioPacket, WireError
 from rooms.pacing import Begin, Pacer
-from rooms.source import BotState, Capabilities, ConnectOptions, OnStopped
+from rooms.source import BotState, Capabilities, ConnectOptions, Connector, OnStopped
 
 _log = structlog.get_logger(__name__)
 _WELCOME_S: Final = 10.0
@@ -65,9 +65,23 @@ class NativeConnector:
         self._waiting: dict[str, asyncio.Future[Heard]] = {}
         self._heard: OrderedDict[str, Heard] = OrderedDict()
         self._live = False
+        self._handed_over = False
+        self._before: Reception | None = None
         self._state: BotState = "listening"
         self._shelf: list[client.Shelf] | None = None
         self._shelf_changed = asyncio.Event()
+
+    def hand_over(self) -> None:
+        """Leave the session to whoever will `take_over` from this, once this is stopped."""
+        self._handed_over = self._task is not None and not self._task.done()
+
+    def take_over(self, before: Connector) -> None:
+        """Go on in the session of `before`, which handed over and has ended: nothing is missed in between.
+
+        Where `before` is in another room, or did not hand over, this begins anew. Call it once, before `start`.
+        """
+        if isinstance(before, type(self)):
+            self._go_on(before)
 
     def start(self) -> None:
         """Begin to connect; returns at once."""
@@ -158,8 +172,19 @@ class NativeConnector:
         """Silence a viewer, 0 to lift it, and withdraw what they wrote; raise `OverloadError`."""
         self._outbound.keep(client.Timeout(viewer=viewer_id, seconds=seconds))
 
+    def _go_on(self, before: Self) -> None:
+        ended = before._task is not None and before._task.done()
+        here = (before._options.url, before._options.token) == (self._options.url, self._options.token)
+        if before._handed_over and ended and here:
+            self._before = before._reception
+            self._outbound = before._outbound
+            self._outbound.shut()
+
     async def _run(self) -> None:
         delays = self._delays()
+        if self._before is not None:
+            await self._reception.take_over(self._before)
+            self._before = None
         while True:
             try:
                 async with connect(
@@ -174,7 +199,8 @@ class NativeConnector:
                     try:
                         await self._talk(socket)
                     except asyncio.CancelledError:
-                        await socket.close()  # as one who leaves: left to itself the socket reports an error
+                        # As one who leaves, unless another comes back: left to itself the socket reports an error.
+                        await socket.close(wire.Close.GOING_AWAY if self._handed_over else wire.Close.NORMAL)
                         raise
             except (OSError, WebSocketException, WireError) as error:
                 reason = fatal(error)
@@ -208,6 +234,8 @@ class NativeConnector:
         _log.info("room_joined", room=self._options.room, resumed=welcome.resumed)
         self._reception.enter(welcome)
         self._outbound.open()
+        if self._options.name and welcome.you.name != self._options.name:
+            self._outbound.passing(client.Rename(name=self._options.name))  # the session began under another
         self._outbound.passing(client.State(state=self._state))
         if self._shelf is not None:
             self._shelf_changed.set()

@@ -44,8 +44,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds without a frame after which an unended reply no longer keeps other bots from speaking."""
     mics: int = 8
     """Open microphones in a room."""
-    waiting_messages: int = 256
-    """Frames that may wait for a slow client."""
+    waiting_s: float = 5.0
+    """Seconds that a frame may wait for a slow client."""
+    waiting_messages: int = 4096
+    """Frames that may wait for a slow client; what everybody is told is one piece of memory, however many wait."""
     waiting_bytes: int = 1024 * 1024
     """Bytes that may wait for a slow client."""
     participants: int = 5000
@@ -55,7 +57,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     per_address: int = 50
     """Connections from one address."""
     resume_s: float = 120.0
-    """Seconds a lost session waits to be resumed."""
+    """Seconds a lost session waits to be resumed; one that is timed out waits until that ends."""
     away_s: float = 10.0
     """Seconds after which a lost participant is told of as gone."""
     ring: int = 512

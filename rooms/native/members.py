@@ -4,7 +4,7 @@ import secrets
 from collections import OrderedDict
 from typing import Protocol
 
-from core.events import Viewer
+from core.events import Role, Viewer
 from rooms.native.limits import Limits, Window
 from rooms.native.wire import Close
 
@@ -28,9 +28,11 @@ class Outbox(Protocol):
 class Member:
     """One participant: who they are, what they may still do, and where they are reached."""
 
-    def __init__(self, viewer: Viewer, limits: Limits) -> None:
+    def __init__(self, viewer: Viewer, limits: Limits, *, watches: bool = False) -> None:
         self.viewer = viewer
         """As others see them."""
+        self.watches = watches
+        """Whether they only look on."""
         self.session = secrets.token_urlsafe(24)
         """The secret that resumes them."""
         self.outbox: Outbox | None = None
@@ -51,6 +53,11 @@ class Member:
         """Whether the others were told that they left."""
         self._refs: OrderedDict[str, str] = OrderedDict()
         self._known_refs = limits.refs
+
+    @property
+    def counts(self) -> bool:
+        """Whether they are one of the people here: neither a bot nor a page that only looks on."""
+        return self.viewer.role is not Role.BOT and not self.watches
 
     def acknowledged(self, ref: str) -> str | None:
         """Return the id that `ref` made when it was acknowledged, or nothing for a new one."""

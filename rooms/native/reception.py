@@ -6,12 +6,12 @@ No sockets: the connector hands messages in, and what they come to waits in the 
 import asyncio
 import secrets
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from core.channels import ClosedError
 from core.clock import Clock
 from core.errors import OverloadError
-from core.events import AudioFrame, Join, Leave, Removed, Role, RoomEvent, Stream, StreamState, Viewer
+from core.events import AudioFrame, Gift, Join, Leave, Purchase, Removed, Role, RoomEvent, Stream, StreamState, Viewer
 from rooms.inbox import Inbox
 from rooms.native import client_messages as client
 from rooms.native import metrics, wire
@@ -23,6 +23,8 @@ from rooms.source import ConnectOptions
 
 _KNOWN: Final = 1024  # events whose repeats are noticed
 _SERVER: Final = Viewer("", "", Role.MODERATOR)
+_FIRST: Final = (AudioFrame, Removed, Gift, Purchase, StreamState)  # sound has room of its own
+_KEPT: Final = 32  # of so many places one is kept for the first; with more the bot would never see its inbox full
 
 
 class Reception:
@@ -48,6 +50,25 @@ class Reception:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._changes = 0
         self._prefix = secrets.token_hex(4)
+
+    async def take_over(self, before: Self) -> None:
+        """Go on where `before`, whose inbox is closed, stopped, with what waits there, sound aside.
+
+        Our picture of who is here begins anew, as that of the bot that listens now does. Call it once, before the first
+        welcome.
+        """
+        self.session, self.seq = before.session, before.seq
+        self._mine, self._known = before._mine, before._known
+        async for item in before.events:
+            match item:
+                case Join():
+                    self._picture.came(item.viewer, item.id, before=item.before)
+                    self.feed()
+                case Leave():
+                    self._picture.went(item.viewer.id, item.id)
+                    self.feed()
+                case RoomEvent():
+                    self._give(item)
 
     def enter(self, welcome: server.Welcome) -> None:
         """Take in a welcome; what happened before the first one is known, and not told to the bot."""
@@ -155,6 +176,10 @@ class Reception:
 
     def _give(self, item: RoomEvent | AudioFrame | None) -> None:
         if item is None:
+            return
+        room = self._options.events
+        if room - room // _KEPT <= self.events.waiting_events < room and not isinstance(item, _FIRST):
+            metrics.CONNECTOR_DROPPED.labels(self._options.room, "event").inc()
             return
         try:
             gone = self.events.send(item)

@@ -77,9 +77,11 @@ class Room:
         role = role_of(hello.token, self.options.tokens)
         if role is None:
             raise JoinRefusedError(Close.WRONG_TOKEN, "this token opens nothing here; ask the streamer for another")
+        if hello.watch:
+            role = Role.VIEWER
         member = self._sessions.get(hello.session) if hello.session else None
         missed: list[server.EventTold] | None = None
-        back = member is not None and member.viewer.role is role
+        back = member is not None and (member.viewer.role, member.watches) == (role, hello.watch)
         if member is not None and back:
             missed = self._return(member, hello)
         else:
@@ -89,7 +91,7 @@ class Room:
         member.outbox = outbox
         member.hears = frozenset(hello.audio)
         new, member.gone = not back or member.gone, False
-        if new and role is not Role.BOT:
+        if new and member.counts:
             self.people.come(member.viewer)
         self._welcome(member, missed, resumed=back and missed is not None)
         if role is Role.BOT:
@@ -102,14 +104,17 @@ class Room:
         """Note that the connection of `member` by way of `outbox` is gone; they may resume."""
         if member.outbox is outbox:
             self._hang_up(member)
-            member.lost_at = self.clock.monotonic()
-            self._lost[member.viewer.id] = member
+            self._keep(member)
 
     def leave(self, member: Member, outbox: Outbox) -> None:
-        """Note that `member` has left for good by way of `outbox`."""
+        """Note that `member` has left by way of `outbox`: for good, unless they are timed out."""
         if member.outbox is outbox:
             self._hang_up(member)
-            self._forget(member)
+            if self.muted_s(member):
+                self._say_goodbye(member)
+                self._keep(member)  # or whoever goes and comes again would be free
+            else:
+                self._forget(member)
 
     def tick(self) -> None:
         """Do what is due; called some times a second."""
@@ -117,7 +122,7 @@ class Room:
         for likes in [likes for likes in self._likes.values() if likes.due <= now]:
             self._tell_likes(likes)
         for member in list(self._lost.values()):
-            if now - member.lost_at >= self.limits.resume_s:
+            if now - member.lost_at >= self.limits.resume_s and not self.muted_s(member):
                 self._forget(member)
             elif now - member.lost_at >= self.limits.away_s:
                 self._tell_gone(member)
@@ -231,7 +236,7 @@ class Room:
                 raise JoinRefusedError(Close.FULL, "the room is full; try again later")
             self._forget(next(iter(self._lost.values())))  # who is here goes before who may come back
         name = self._name(hello.name, role) or f"{guest}{secrets.randbelow(9000) + 1000}"
-        member = Member(Viewer(secrets.token_hex(6), name, role), self.limits)
+        member = Member(Viewer(secrets.token_hex(6), name, role), self.limits, watches=hello.watch)
         self._members[member.viewer.id] = self._sessions[member.session] = member
         if role in (Role.STREAMER, Role.BOT):
             self._staff[member.viewer.id] = member
@@ -279,18 +284,26 @@ class Room:
         if reply:
             self.tell(client.Cancel(reply=reply))
 
-    def _forget(self, member: Member) -> None:
+    def _keep(self, member: Member) -> None:
+        """Let the session of `member` wait to be resumed."""
+        member.lost_at = self.clock.monotonic()
+        self._lost[member.viewer.id] = member
+
+    def _say_goodbye(self, member: Member) -> None:
         likes = self._likes.get(member.viewer.id)
         if likes is not None:
             self._tell_likes(likes)  # before they are gone: who is gone does nothing any more
         self._tell_gone(member)
+
+    def _forget(self, member: Member) -> None:
+        self._say_goodbye(member)
         self._lost.pop(member.viewer.id, None)
         self._members.pop(member.viewer.id, None)
         self._staff.pop(member.viewer.id, None)
         self._sessions.pop(member.session, None)
 
     def _tell_come(self, member: Member) -> None:
-        self._come_or_go(server.JoinEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        self._come_or_go(member, server.JoinEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
         if member.viewer.role is Role.BOT and self.bot_state == "absent":
             self.bot_state = "listening"
             self.tell(client.State(state=self.bot_state))
@@ -299,11 +312,11 @@ class Room:
         if member.gone:
             return
         member.gone = True
-        if member.viewer.role is not Role.BOT:
+        if member.counts:
             self.people.go(member.viewer)
         if self._opened.of(member.viewer.id):
             self._tell_clicks()  # before they are gone, as likes
-        self._come_or_go(server.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
+        self._come_or_go(member, server.LeaveEvent(id=self.new_id(), at=self.clock.wall(), viewer=member.viewer))
         if member.viewer.role is not Role.BOT:
             return
         bots = (other for other in self._members.values() if other.viewer.role is Role.BOT and not other.gone)
@@ -313,8 +326,8 @@ class Room:
             self.bot_state = "absent"
             self.tell(client.State(state="absent"))
 
-    def _come_or_go(self, event: server.JoinEvent | server.LeaveEvent) -> None:
-        if event.viewer.role is not Role.BOT and self._comings.allow(self.clock.monotonic()):
+    def _come_or_go(self, member: Member, event: server.JoinEvent | server.LeaveEvent) -> None:
+        if member.counts and self._comings.allow(self.clock.monotonic()):
             self.happen(event)
 
     def _tell_bots(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from behaviour.ledger import WAITING, Came, Decided, Ledger, read
+from behaviour.ledger import SALT_BYTES, WAITING, Came, Decided, Ledger, read
 from core.errors import DanmateError
 
 
@@ -51,6 +51,19 @@ def test_salt_and_log_are_for_their_owner_alone(tmp_path: Path) -> None:
     ledger.close(wait=True)
     assert (tmp_path / "main.jsonl").stat().st_mode & 0o077 == 0
     assert (tmp_path / "main.salt").stat().st_mode & 0o077 == 0
+
+
+def test_a_salt_that_a_killed_start_left_unfinished_is_made_anew(tmp_path: Path) -> None:
+    salt = tmp_path / "main.salt"
+    salt.touch()
+    salts = set()
+    for _ in range(2):
+        ledger = Ledger(tmp_path / "main.jsonl")
+        ledger.add(decided(1))
+        ledger.close(wait=True)
+        salts.add(salt.read_bytes())
+    assert [len(one) for one in salts] == [SALT_BYTES]
+    assert salt.stat().st_mode & 0o077 == 0
 
 
 def test_a_full_file_is_turned_over_and_one_older_one_is_kept(tmp_path: Path) -> None:

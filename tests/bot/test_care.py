@@ -4,9 +4,10 @@ import pytest
 
 from bot.care import GROWN_UP, HELP, Care, CareOptions, for_minor, in_need
 from bot.guard import Guard, GuardOptions
-from bot.moderation import guard, safety
+from bot.moderation import care_options, guard, safety
 from core.events import Chat, Role, Viewer, Voice
-from core.settings.filters import Filters
+from core.settings import Local as LocalSetting
+from core.settings.filters import Distress, Filters
 from core.settings.rooms import Room
 from nlu.intents import Role as Fact
 from nlu.knowledge import Local, Product
@@ -80,7 +81,7 @@ def test_an_act_is_met_with_help_at_once_however_lately_help_was_told() -> None:
 
 
 def test_settings_that_name_some_dangers_leave_the_words_for_the_others() -> None:
-    own = CareOptions({"medical": Local("打给我们", "call us")}).help
+    own = care_options(Distress(medical=LocalSetting(zh="打给我们"))).help
     assert own["medical"].zh == "打给我们"
     assert own.keys() == HELP.keys()
     assert "12338" in own["violence"].zh
@@ -126,10 +127,10 @@ def test_helpers_memory_is_bounded() -> None:
 
 def test_a_minor_who_asks_for_the_price_hears_it_with_the_advice_and_no_offer() -> None:
     plan = Plan("ask_price", {Fact.PRODUCT: "蓝色卫衣", Fact.PRICE: "99元"}, HOODIE)
-    assert for_minor(plan, GROWN_UP, "zh") == f"蓝色卫衣99元。{GROWN_UP.zh}"
-    assert for_minor(plan, GROWN_UP, "en").startswith("The blue hoodie: 99")
-    assert for_minor(Plan("buying", {}, HOODIE), GROWN_UP, "en") == GROWN_UP.en
-    assert for_minor(Plan("greeting", {}), GROWN_UP, "en") == ""
+    assert for_minor(plan, GROWN_UP, "zh", "") == f"蓝色卫衣99元。{GROWN_UP.zh}"
+    assert for_minor(plan, GROWN_UP, "en", "").startswith("The blue hoodie: 99")
+    assert for_minor(Plan("buying", {}, HOODIE), GROWN_UP, "en", "") == GROWN_UP.en
+    assert for_minor(Plan("greeting", {}), GROWN_UP, "en", "") == ""
 
 
 def test_who_was_just_told_where_help_is_is_looked_after_for_a_while() -> None:
@@ -169,7 +170,7 @@ def test_good_news_laughter_praise_and_questions_are_answered_as_ever(text: str)
     assert in_need(meaning) == meaning
 
 
-@pytest.mark.parametrize("text", ["能买吗", "我13岁 能买吗", "我刚上高中能买吗", "am i old enough to buy this"])
+@pytest.mark.parametrize("text", ["能买吗", "我能送礼物吗", "can i send a gift", "我13岁 能买吗", "我刚上高中能买吗", "am i old enough to buy this"])
 def test_a_minor_who_asks_whether_they_may_buy_hears_the_advice_however_it_is_understood(text: str) -> None:
     for intent in ("unknown", "ask_product", "off_topic"):
         assert for_minor(Plan(intent, {}, known=False), GROWN_UP, "zh", text) == GROWN_UP.zh

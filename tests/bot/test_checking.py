@@ -23,6 +23,9 @@ ROOT = Path(__file__).parent.parent.parent
         ("idle: {}\nfilters:\n  words: bad.yaml\n", 3, "is no word list"),
         ("behaviour:\n  chain: none.npz\n", 2, "none.npz: cannot be read"),
         ("rooms:\n  - id: a\n    behaviour:\n      mood: bad.yaml\n", 4, "is no mood model"),
+        ("idle: {}\nfilters:\n  words: dates.yaml\n", 3, "day is out of range"),
+        ("rooms:\n  - id: a\n    title: 2026-02-30\n", 3, "put quotes round a text"),
+        ("behaviour:\n  chain: ~nobody_here/x.npz\n", 2, "no home folder"),
     ],
 )
 def test_a_mistake_that_would_keep_a_bot_from_being_made_is_found(
@@ -30,6 +33,7 @@ def test_a_mistake_that_would_keep_a_bot_from_being_made_is_found(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.yaml").write_text("bin: 5s\n", encoding="utf-8")
+    (tmp_path / "dates.yaml").write_text("- {category: listed, words: [2026-02-30]}\n", encoding="utf-8")
     file = tmp_path / "danmate.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
@@ -39,6 +43,7 @@ def test_a_mistake_that_would_keep_a_bot_from_being_made_is_found(
     assert words in str(caught.value)
     told = CliRunner().invoke(app, ["check", str(file)])
     assert told.exit_code == 2
+    assert "Traceback" not in told.output
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda file: file.stem)

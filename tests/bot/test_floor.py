@@ -393,3 +393,12 @@ def test_everything_that_enters_leaves_with_exactly_one_decision_and_the_floor_s
         assert all(decision.why and words(decision.code, decision.values, "zh") for decision in room.decisions)
 
     asyncio.run(play())
+
+
+def test_what_need_not_be_said_any_more_leaves_with_its_reason(clock: Clock) -> None:
+    room = Room(clock)
+    for name in ("over", "goes on"):
+        room.floor.push(Candidate(message(name), Priority.STREAMER, 10))
+    room.floor.drop_all(lambda candidate: candidate.event.id == "over", "show_over")
+    assert room.outcomes() == {"over": (Outcome.DROPPED, "show_over")}
+    assert [one.candidate.event.id for one in room.floor.waiting()] == ["goes on"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.guard import BAN_S, Guard, GuardOptions, Ruling
 from bot.moderation import guard, safety
@@ -172,3 +173,20 @@ def test_a_step_without_its_unit_is_refused() -> None:
 
 def test_rulings_are_plain_data() -> None:
     assert msgspec.to_builtins(Ruling())["step"] == ""
+
+
+@pytest.mark.parametrize("kind", ["message", "transcript"])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MODERATOR])
+def test_distress_is_counted_as_what_it_came_as(kind: str, role: Role) -> None:
+    def counted() -> float:
+        labels = {"room": "r", "kind": kind, "verdict": "care", "category": "self_harm"}
+        return REGISTRY.get_sample_value("danmate_moderated_total", labels) or 0.0
+
+    before = counted()
+    written = chat("我不想活了", "in-need", role)
+    spoken = Voice(
+        id="s", room="main", viewer=written.viewer, at=0, received=0, text=written.text, language="zh", confidence=1.0,
+        audio_s=1.0, ended=0.0,
+    )  # fmt: skip
+    made(Platform()).judge(written if kind == "message" else spoken)
+    assert counted() == before + 1

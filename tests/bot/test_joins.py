@@ -1,6 +1,6 @@
 """Welcomes: one by one among a few, together in a full room, one for a whole raid."""
 
-from bot.joins import EVERY_S, RAID_S, Joins, LikeFolder
+from bot.joins import EVERY_S, RAID_S, SHOWS_S, Joins, LikeFolder
 from core.events import Join, Viewer
 
 
@@ -29,6 +29,8 @@ def test_in_a_full_room_three_are_welcomed_together_and_the_others_counted() -> 
     joins = Joins(20, clock)
     reasons = [joins.add(join(name), crowd=50, raid=False)[1] for name in "abcde"]
     assert reasons == ["", "", "", "join_counted", "join_counted"]
+    assert joins.due(0, raid=False) == [], "they may be the first of a raid"
+    clock.now += SHOWS_S
     [welcome] = joins.due(0, raid=False)
     assert [viewer.id for viewer in welcome.named()] == ["a", "b", "c"]
     joins.add(join("f"), crowd=50, raid=False)
@@ -50,6 +52,19 @@ def test_a_raid_gets_one_welcome_that_counts_it() -> None:
     clock.now += RAID_S
     assert joins.add(join("straggler"), crowd=500, raid=True) == (None, "raid_join")
     assert joins.due(501, raid=True) == []
+
+
+def test_who_came_as_the_first_of_a_raid_is_welcomed_with_it_and_not_by_name_after_it() -> None:
+    clock = Clock()
+    joins = Joins(20, clock)
+    for number in range(200):
+        joins.add(join(str(number)), crowd=50, raid=number >= 60)
+    clock.now += RAID_S
+    [welcome] = joins.due(200, raid=True)
+    assert (welcome.event.id, welcome.count) == ("join-60", 200)
+    assert [event.id for event in welcome.others] == ["join-0", "join-1", "join-2"]
+    clock.now += EVERY_S
+    assert joins.due(200, raid=False) == []
 
 
 def test_what_is_held_back_when_the_room_ends_is_handed_out() -> None:

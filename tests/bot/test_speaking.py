@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.speaking import Speaking
-from core.errors import OverloadError
+from core.errors import AudioError, OverloadError
 from core.events import Clause, Directive, Goal, Heard, Reply, Speech
 from rooms.source import Capabilities
 
@@ -44,8 +44,9 @@ class Room:
 class Mouth:
     """Makes one clause a tick."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = 24_000) -> None:
         self.made = 0
+        self.rate = rate
 
     async def speak(self, reply_id: str, text: str, language: str) -> AsyncGenerator[Speech]:
         for clause in text.split("，"):
@@ -55,7 +56,7 @@ class Mouth:
                 reply=reply_id,
                 sequence=0,
                 pcm=b"\0\0",
-                sample_rate=24_000,
+                sample_rate=self.rate,
                 caption=Clause(clause, 0.0, 0.1),
                 last=False,
             )
@@ -124,3 +125,17 @@ async def test_a_room_that_ends_takes_its_voice_with_it(room: Room, mouth: Mouth
     with pytest.raises(asyncio.CancelledError):
         await saying
     assert mouth.made < 5
+
+
+async def test_a_voice_at_a_rate_that_the_room_does_not_play_costs_the_voice_and_not_the_room() -> None:
+    class Particular(Room):
+        def speech(self, speech: Speech) -> None:
+            if speech.sample_rate > 48_000:
+                raise AudioError("resample")
+            super().speech(speech)
+
+    room = Particular()
+    reply, heard = await speaking(room, Mouth(96_000)).say(growing("一，二"))
+    assert reply.text == "一，二"
+    assert heard is not None
+    assert room.told == ["say 一，二", "end"]

@@ -38,9 +38,16 @@ def test_delays_double_and_then_stay() -> None:
 def test_a_failing_room_is_tried_again_and_the_others_never_notice(virtual_time: Virtual) -> None:
     async def test(clock: Any) -> None:
         bad, good = Scripted(RoomError("lost"), ValueError("a fault")), Scripted()
-        tasks = [asyncio.create_task(supervise(name, bot.make)) for name, bot in (("bad", bad), ("good", good))]
+        told: dict[str, list[str]] = {"bad": [], "good": []}
+        tasks = [
+            asyncio.create_task(supervise(name, bot.make, tell=told[name].append))
+            for name, bot in (("bad", bad), ("good", good))
+        ]
+        await asyncio.sleep(0.5)
+        assert told == {"bad": ["starting", "running", "waiting"], "good": ["starting", "running"]}
         await asyncio.sleep(10)
         assert (bad.runs, good.runs) == (3, 1)
+        assert told["bad"][2:] == ["waiting", "running", "waiting", "running"]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -54,8 +61,10 @@ def test_a_failing_room_is_tried_again_and_the_others_never_notice(virtual_time:
 def test_a_refusal_for_good_ends_it(virtual_time: Virtual, refusal: Exception) -> None:
     async def test(clock: Any) -> None:
         bot = Scripted(refusal)
-        await supervise("room", bot.make)
+        told: list[str] = []
+        await supervise("room", bot.make, tell=told.append)
         assert bot.runs == 1
+        assert told[-1] == "failed"
 
     virtual_time(test)
 

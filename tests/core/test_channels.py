@@ -43,3 +43,12 @@ async def test_nothing_can_be_sent_after_the_end() -> None:
     channel.close()
     with pytest.raises(ClosedError):
         channel.send(1)
+
+
+async def test_what_waits_is_counted_without_what_does_not_press() -> None:
+    channel: Channel[int | str] = Channel(4, Overflow.REFUSE)
+    for item in (1, "a", 2):
+        channel.send(item)
+    assert channel.waiting(other_than=str) == 2
+    await channel.receive()
+    assert channel.waiting(other_than=str) == 1

@@ -85,6 +85,8 @@ def test_questions_can_be_rows_too(tmp_path: Path) -> None:
         ("a.csv", "名称,价钱格\n卫衣,99元\n", r"a.csv:1: unknown column '价钱格'"),
         ("a.csv", "title,prise\nhoodie,$9\n", r"a.csv:1: unknown column 'prise'; did you mean 'price'"),
         ("a.csv", "名称,价格\n卫衣,99\n", r"a.csv:2: price: say the currency too"),
+        ("a.csv", "title,price\nhoodie,1.2.3\n", r"a.csv:2: price: '1.2.3' is no number"),
+        ("a.csv", "名称,价格(元)\n卫衣,1.2.3\n", r"a.csv:2: price: '1.2.3' is no number"),
         ("a.csv", "名称,价格\n卫衣,99元\n\n杯子,59元,7\n", r"a.csv:4: has 3 cells"),
         ("a.csv", "名称,价格,库存\n卫衣,99元,很多\n", r"a.csv:2: stock: "),
         ("a.csv", "名称,商品,价格\n", r"a.csv:1: two columns mean 'title'"),

@@ -43,9 +43,19 @@ def written(folder: Path, text: str, name: str = "danmate.yaml") -> Path:
         ("idle: {}\nidle: {}\n", 2, "stands twice"),
         ("- just\n- a list\n", 1, "a mapping"),
         ('commands:\n  - {name: "!a", reply: "hi $(usr)"}\n', 2, "did you mean $(user)"),
+        ("rooms:\n  - id: a\n    title: 2026-02-30\n", 3, "looks like YAML's timestamp and is none: '2026-02-30'"),
+        ("server:\n  port: !!int x\n", 2, "looks like YAML's int"),
+        ("server:\n  port: !!bool x\n", 2, "looks like YAML's bool"),
+        ("server:\n  port: " + "9" * 5000 + "\n", 2, "looks like YAML's int"),
+        ("rooms:\n  - id: a\n    title: b\aell\n", 3, "the control character U+0007"),
+        ("a: " + "[" * 3000, None, "nested too deeply"),
+        ("rooms: &a\n  - use: *a\n", None, "an alias inside what it stands for"),
+        ("behaviour:\n  chain: ~nobody_here/x.npz\n", 2, "no home folder '~nobody_here'"),
+        ("behaviour:\n  ledger: ~nobody_here/x\n", 2, "no home folder '~nobody_here'"),
+        ('filters:\n  words: "a\\0b"\n', 2, "cannot hold a NUL"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int | None, words: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(written(tmp_path, text))
     assert caught.value.line == line

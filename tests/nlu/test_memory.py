@@ -53,6 +53,39 @@ def test_each_viewer_has_their_own_last_product_for_a_while_and_others_the_rooms
     assert memory.last_product("a") is MUG
 
 
+def test_what_was_shown_to_all_is_spoken_of_until_a_viewer_is_answered_about_something_else() -> None:
+    clock = Hands()
+    memory = Memory(clock)
+    memory.heard("a", "卫衣", "99元", HOODIE)
+    clock.now += 1
+    memory.shown(MUG)
+    assert memory.last_product("a") is MUG
+    assert memory.last_product("b") is MUG
+    clock.now += 1
+    memory.heard("a", "卫衣", "99元", HOODIE)
+    assert memory.last_product("a") is HOODIE
+
+
+def test_what_was_shown_to_all_outlives_an_edit_as_its_card_stands_then() -> None:
+    clock = Hands()
+    before, now, dearer = Memory(clock), Memory(clock), Product(id="2", title=Local("保温杯"), price="60元")
+    before.heard("a", "卫衣", "99元", HOODIE)
+    clock.now += 1
+    before.shown(MUG)
+    now.take_over(before, {"1": HOODIE, "2": dearer})
+    assert now.last_product("a") is dearer
+
+
+def test_what_was_said_before_a_viewer_was_forgotten_is_known_as_such_also_after_an_edit() -> None:
+    clock = Hands()
+    before, memory = Memory(clock), Memory(clock)
+    before.forget("a")
+    memory.take_over(before, {})
+    assert memory.forgot("a", 99.0)
+    assert not memory.forgot("a", 101.0)
+    assert not memory.forgot("b", 99.0)
+
+
 def test_what_the_last_answer_was_to_is_known_for_a_while() -> None:
     clock = Hands()
     memory = Memory(clock)

@@ -226,7 +226,8 @@ def test_what_closes_rooms_stands_and_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["六四折", "六四开吧", "64码有吗", "其中共有几个", "川普通话", "a trump card", "李强你好", "89码 64码", "普京大衣"]
+    "text",
+    ["六四折", "六四开吧", "64码有吗", "其中共有几个", "川普通话", "a trump card", "李强你好", "89码 64码", "普京大衣"],
 )
 def test_sizes_discounts_and_namesakes_are_not_sensitive(text: str) -> None:
     assert WHOLE.check(text, "message").verdict == "allow"
@@ -303,7 +304,8 @@ def test_doubts_about_the_shop_are_no_offence(text: str) -> None:
     [
         ("is this legit or a scam", False),
         ("你们是不是骗子", True), ("主播在骗人吧", True), ("are you scamming us", True), ("this shop is a scam", True),
-        ("这家店卖假货", True), ("昨天电影里的骗子好笑", False), ("i got a scam call", False), ("多少钱", False),
+        ("这家店卖假货", True), ("骗子 假货", True), ("给我退钱", True), ("便宜没好货", True),
+        ("可以退钱吗", False), ("昨天电影里的骗子好笑", False), ("i got a scam call", False), ("多少钱", False),
     ],
 )  # fmt: skip
 def test_who_doubts_the_shop_is_heard(text: str, doubt: bool) -> None:  # noqa: FBT001  # parametrize hands it by name
@@ -340,7 +342,9 @@ def test_groups_that_are_only_named_pass(text: str) -> None:
     assert RULES.check(text, "message").verdict == "allow"
 
 
-@pytest.mark.parametrize("text", ["speak chinese", "danmate speak japanese", "can you speak english", "say it in arabic"])
+@pytest.mark.parametrize(
+    "text", ["speak chinese", "danmate speak japanese", "can you speak english", "say it in arabic"]
+)
 def test_a_language_is_not_those_who_speak_it(text: str) -> None:
     assert WHOLE.check(text, "message").verdict == "allow"
 

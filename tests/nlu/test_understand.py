@@ -16,7 +16,7 @@ from nlu.intent_reader import IntentReader
 from nlu.knowledge import Knowledge, Product
 from nlu.memory import Memory
 from nlu.sentence_encoder import SentenceEncoder
-from nlu.understand import Meaning, Understander
+from nlu.understand import Meaning, Understander, language_of
 from tests.nlu import by_meaning
 
 LILY = Viewer(id="1", name="Lily")
@@ -85,6 +85,28 @@ def test_a_message_without_a_language_keeps_its_viewers_last_one(room: Understan
     room.understand("hello everyone", LILY)
     assert room.understand("666", LILY).understanding.language == "en"
     assert room.understand("666", Viewer(id="2", name="小鱼儿")).understanding.language == "zh"
+
+
+@pytest.mark.parametrize("text", ["B", "b?", "ctrl z", "666", "❤️", "ok"])
+def test_a_message_without_any_word_of_a_language_is_of_none(room: Understander, text: str) -> None:
+    assert language_of(text) == ""
+    room.understand("多少钱", LILY)
+    room.understand(text, LILY)
+    assert room.spoken_by(LILY.id) == "zh"
+
+
+def test_what_a_viewer_spoke_is_not_known_of_a_new_one_and_is_forgotten_on_request(room: Understander) -> None:
+    assert room.spoken_by(LILY.id) == ""
+    room.understand("how much is it", LILY)
+    assert room.spoken_by(LILY.id) == "en"
+    assert room.understand("please forget me", LILY).understanding.language == "en"
+    assert room.spoken_by(LILY.id) == ""
+
+
+def test_whether_it_speaks_to_another_viewer_is_said(intents: IntentReader) -> None:
+    room = Understander(SHOP, intents, wake=("小弹",), streamer="阿杰")
+    assert room.understand("@Will how much did you pay", LILY).another
+    assert not room.understand("@阿杰 卫衣多少钱", LILY).another
 
 
 def test_a_room_with_one_language_answers_in_it(intents: IntentReader) -> None:
@@ -286,3 +308,18 @@ def test_what_the_card_holds_of_the_product_just_spoken_of_goes_before_a_known_q
     room = Understander(Knowledge((sized,), (back,)), intents, wake=())
     assert meant(room.understand("will it fit me", LILY, memory=memory)) == ("ask_product", "1", False)
     assert meant(room.understand("what if it does not fit me", LILY, memory=memory))[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [("身高182能穿吗", "1"), ("能装13寸电脑吗", "2"), ("多少钱", "2"), ("好看吗", "2"), ("纯棉的吗", "1")],
+)
+def test_what_one_card_alone_tells_of_is_asked_of_its_product(intents: IntentReader, text: str, product: str) -> None:
+    hoodie = Product("1", Local("蓝色卫衣"), price="99元", facts=(Local("面料是纯棉"), Local("一米八都能穿")))
+    bag = Product("2", Local("帆布包"), price="45元", facts=(Local("能放下十三寸的电脑"),))
+    memory = Memory(Hand())
+    memory.heard(LILY.id, "包多少钱", "45元", bag, "ask_price")
+    shop = Understander(Knowledge((hoodie, bag)), intents, wake=("小弹",))
+    meaning = shop.understand(text, LILY, memory=memory)
+    assert meaning.subject is not None
+    assert meaning.subject.id == product

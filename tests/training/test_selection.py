@@ -83,7 +83,8 @@ def example(*, question: float, right: int) -> Example:
     features["question"][0, :2] = 1.0, question
     features["nothing"][0, 0] = 1.0
     asked = Asked("zh", "", frozenset({"question:0"} if right == 0 else {"unknown"}))
-    return Example(asked, None, Candidates(features, FAQ[:1], (), np.zeros(1, bool)), frozenset({right}), 1.0)
+    candidates = Candidates(features, FAQ[:1], (), {"question": np.zeros(1, bool)})
+    return Example(asked, None, candidates, frozenset({right}), 1.0)
 
 
 def test_weights_learn_from_which_nearness_on_a_question_is_meant() -> None:

@@ -88,6 +88,14 @@ async def test_without_the_token_nothing_is_told(client: Client, room: Room, fir
     assert room.acted == []
 
 
+async def test_a_token_that_does_not_come_in_time_closes_with_a_code_that_the_desk_tries_again_after(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "HELLO_S", 0.05)
+    async with client.ws_connect("/moderator/main/feed") as socket:
+        assert (await socket.receive()).data == console.LATE
+
+
 async def test_what_is_no_known_action_is_refused_and_the_console_goes_on(client: Client, room: Room) -> None:
     async with client.ws_connect("/moderator/main/feed") as socket:
         await socket.send_json({"type": "token", "token": "let-me-in"})

@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import web as http
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
+from web import console
 from web.console import Access, console_routes
 from web.pages import PageRoom, routes
 
@@ -24,10 +25,11 @@ class Room:
     def __init__(self) -> None:
         self.acted: list[tuple[str, str, float]] = []
         self.silenced = False
+        self.priority = "question"
 
     def state(self) -> Mapping[str, Any]:
         claim = {
-            "id": "e1", "kind": "Chat", "who": HOSTILE, "text": HOSTILE, "priority": "question", "others": 2,
+            "id": "e1", "kind": "Chat", "who": HOSTILE, "text": HOSTILE, "priority": self.priority, "others": 2,
             "waits_s": 3.2, "left_s": 17.0, "blocked": "streamer", "pinned": False,
         }  # fmt: skip
         return {
@@ -69,7 +71,7 @@ def room() -> Room:
 
 @pytest.fixture
 async def server(room: Room) -> AsyncIterator[TestServer]:
-    app = web.Application()
+    app = http.Application()
     app.add_routes(routes([PageRoom(id="main", title="直播间", streamer="阿杰", bot="小弹")]))
     app.add_routes(console_routes({"main": Access(lambda: room, ("let-me-in",))}))
     running = TestServer(app)
@@ -128,6 +130,27 @@ async def test_a_claim_says_what_holds_it_back_and_how_long_it_is_worth_it(page:
     await page.get_by_test_id("language").click()
     await expect(waiting).to_contain_text("the streamer is speaking")
     await expect(waiting).to_contain_text("17 s left")
+
+
+async def test_a_claim_that_a_more_urgent_one_joins_shows_its_new_priority(
+    page: Page, server: TestServer, room: Room
+) -> None:
+    await page.goto(str(server.make_url("/moderator/main#token=let-me-in")))
+    priority = page.get_by_test_id("waiting").locator(".priority")
+    await expect(priority).to_have_text("提问")
+    room.priority = "paid"
+    await expect(priority).to_have_text("付费")
+    await expect(priority).to_have_class("priority paid")
+
+
+async def test_a_desk_whose_token_came_too_late_tries_again(
+    page: Page, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "HELLO_S", 0.0)
+    await page.goto(str(server.make_url("/moderator/main#token=let-me-in")))
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "waiting")
+    monkeypatch.undo()
+    await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
 
 async def test_the_bot_is_silenced_and_let_speak_again(page: Page, server: TestServer, room: Room) -> None:

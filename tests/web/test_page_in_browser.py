@@ -221,6 +221,18 @@ async def test_a_lost_connection_is_resumed_without_loss_or_repeats(page: Page, 
     assert [message["text"] for message in fake_room.sent("chat")] == ["路上的消息"]
 
 
+async def test_a_page_that_is_loaded_again_goes_on_in_its_session_and_a_copy_of_it_does_not(
+    page: Page, server: TestServer, fake_room: FakeRoom
+) -> None:
+    async with page.expect_popup() as opened:  # a tab that is opened so begins with a copy of the storage
+        await page.evaluate("window.open(location.href)")
+    await fake_room.until(lambda: len(fake_room.hellos) == 2)
+    await (await opened.value).close()
+    await page.reload()
+    await fake_room.until(lambda: len(fake_room.hellos) == 3)
+    assert [hello.get("session") for hello in fake_room.hellos] == [None, None, "secret"]
+
+
 async def test_a_refusal_is_explained_and_the_text_is_not_lost(page: Page, fake_room: FakeRoom) -> None:
     fake_room.refuse = {"chat": "too_fast"}
     await page.get_by_test_id("chat-input").fill("慢一点")
@@ -302,7 +314,8 @@ async def test_the_overlay_shows_captions_on_nothing_and_joins_silently(
     page = await context.new_page()
     await page.goto(str(server.make_url("/overlay/main?mute=1&size=l&position=top-right&lang=en")))
     await expect(page.get_by_test_id("bot-state")).to_have_text("Listening")
-    assert (fake_room.hellos[0]["name"], fake_room.hellos[0]["audio"]) == ("OBS overlay", ["voice"])
+    hello = fake_room.hellos[0]
+    assert (hello["name"], hello["audio"], hello["watch"]) == ("OBS overlay", ["voice"], True)
     await fake_room.speak("r1", 0, "欢迎大家", seconds=1.5, last=True)
     await expect(page.get_by_test_id("overlay-caption")).to_contain_text("欢迎大家")
     await expect(page.get_by_test_id("bot-state")).to_have_text("Speaking")

@@ -1,5 +1,7 @@
 // One room's websocket: hello, resuming, requests that are answered, and sound both ways (docs/room-protocol.md).
 
+import { recall, remember } from "./i18n.js";
+
 const VERSION = 1;
 const PENDING_MOST = 50; // requests waiting for an answer
 const ANSWER_MS = 15000;
@@ -40,7 +42,8 @@ export class Connection extends EventTarget {
     this.hello = hello; // token, audio
     this.name = name; // kept up to date by `rename`, for a session that is lost
     this.state = "connecting";
-    this.session = null;
+    this.stored = `danmate.session.${address}`;
+    this.session = this.takeStored();
     this.seq = 0;
     this.attempt = 0;
     this.pending = new Map();
@@ -48,8 +51,8 @@ export class Connection extends EventTarget {
     this.prefix = Math.random().toString(36).slice(2, 10);
     addEventListener("online", () => this.hurry());
     addEventListener("offline", () => this.socket?.close(BROKEN));
-    addEventListener("pagehide", () => this.socket?.close(LEFT));
-    addEventListener("pageshow", ({ persisted }) => persisted && this.hurry());
+    addEventListener("pagehide", () => this.leave());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.comeBack());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
   }
 
@@ -69,6 +72,23 @@ export class Connection extends EventTarget {
   greet() {
     const resuming = this.session ? { session: this.session, seq: this.seq } : {};
     this.write({ type: "hello", version: VERSION, name: this.name, ...this.hello, ...resuming });
+  }
+
+  /** What the session of a page that is loaded again was: a timeout goes on in it. Taken, so that a copied tab has none. */
+  takeStored() {
+    const session = recall(this.stored, "sessionStorage");
+    remember(this.stored, "", "sessionStorage");
+    return session;
+  }
+
+  leave() {
+    if (this.session) remember(this.stored, this.session, "sessionStorage");
+    this.socket?.close(LEFT);
+  }
+
+  comeBack() {
+    this.takeStored();
+    this.hurry();
   }
 
   /** Tries at once where it was waiting to. */

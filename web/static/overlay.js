@@ -98,7 +98,7 @@ const ON = {
   },
 };
 
-const connection = new Connection(roomAddress(room.id), { audio: ["voice"] }, "OBS overlay");
+const connection = new Connection(roomAddress(room.id), { audio: ["voice"], watch: true }, "OBS overlay");
 for (const [type, act] of Object.entries(ON)) connection.addEventListener(type, ({ detail }) => act(detail));
 
 function animate() {

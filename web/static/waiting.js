@@ -20,6 +20,9 @@ export class Waiting {
     const known = new Map([...this.list.children].map((row) => [row.dataset.id, row]));
     const rows = items.map((item) => {
       const row = known.get(item.id) ?? this.row(item);
+      const priority = row.querySelector(".priority"); // it rises where a more urgent claim joins
+      priority.className = `priority ${item.priority}`;
+      say(priority, `priority.${item.priority}`);
       row.classList.toggle("pinned", item.pinned);
       row.querySelector(".pin").setAttribute("aria-pressed", item.pinned);
       say(row.querySelector(".waits"), item.left_s === null ? "mod.waits" : "mod.waits.left", {
@@ -37,11 +40,11 @@ export class Waiting {
     }
   }
 
-  row({ id, who, text, kind, priority }) {
+  row({ id, who, text, kind }) {
     const head = make(
       "div.head",
       {},
-      say(make(`b.priority.${priority}`), `priority.${priority}`),
+      make("b.priority"),
       make("bdi.who", {}, who),
       make("span.others"),
       make("span.waits"),

@@ -36,12 +36,13 @@ class Bot:
 
     def __init__(self, url: str, **options: Any) -> None:
         self.stopped = list[Exception | None]()
-        delays = options.pop("delays", soon)
+        delays, start = options.pop("delays", soon), options.pop("start", True)
         fields = {"room": "ours", "url": url, "name": "小弹", "token": BOT_TOKEN, **options}
         self.connector = NativeConnector(
             ConnectOptions(**fields), delays=delays, on_stopped=lambda _, error: self.stopped.append(error)
         )
-        self.connector.start()
+        if start:
+            self.connector.start()
 
     async def next(self, kind: type[RoomEvent] | type[AudioFrame]) -> Any:
         """Return the next thing of `kind`."""

@@ -183,3 +183,54 @@ async def test_stopping_is_quick_and_leaves_the_room(served: Any, make_bot: Any)
     left = [item async for item in bot.connector.events]
     assert [item.viewer.id for item in left if isinstance(item, Join) and item.before] == [ann.welcome["you"]["id"]]
     assert len(left) == 1
+
+
+async def test_another_connector_goes_on_in_the_same_session_and_nothing_is_missed_in_between(
+    served: Any, make_bot: Any
+) -> None:
+    await served.serve(UNMETERED)
+    ann = await (await served.guest()).hello(name="Ann")
+    before = await make_bot(served.url)
+    await ann.send(type="chat", text="heard")
+    assert await chats(before, 1) == ["heard"]
+    await ann.send(type="chat", text="waits")
+    await ann.until("chat")
+    while before.connector.events.statistics().size == 0:  # noqa: ASYNC110  # nothing tells of it
+        await asyncio.sleep(0.01)
+    before.connector.hand_over()
+    await before.connector.close()
+    before.connector.say(reply("r1", "not sent any more"))
+    await ann.send(type="chat", text="meanwhile", ref="m")
+    await ann.until("ack")
+    after = Bot(served.url, name="小弹二号", start=False)
+    after.connector.take_over(before.connector)
+    after.connector.start()
+    assert await chats(after, 2) == ["waits", "meanwhile"]
+    await ann.send(type="chat", text="next")
+    assert await chats(after, 1) == ["next"]
+    said = await ann.until("say")
+    assert said["text"] == "not sent any more"
+    after.connector.say(reply("r2", "as somebody else"))
+    said = await ann.until("say")
+    assert (said["text"], said["viewer"]["name"]) == ("as somebody else", "小弹二号")
+    await after.connector.close()
+
+
+async def test_a_connector_to_another_room_or_after_one_that_left_for_good_begins_anew(
+    served: Any, make_bot: Any
+) -> None:
+    await served.serve(UNMETERED)
+    ann = await (await served.guest()).hello(name="Ann")
+    left, elsewhere = await make_bot(served.url), await make_bot(served.url.replace("main", "other"))
+    elsewhere.connector.hand_over()
+    for before in (left, elsewhere):
+        await before.connector.close()
+        await ann.send(type="chat", text="meanwhile", ref="m")
+        await ann.until("ack")
+        after = Bot(served.url, start=False)
+        after.connector.take_over(before.connector)
+        after.connector.start()
+        await after.next(Join)
+        await ann.send(type="chat", text="next")
+        assert await chats(after, 1) == ["next"]
+        await after.connector.close()

@@ -282,3 +282,68 @@ def test_bot_and_streamer_are_called_as_the_room_says_where_they_do_not(enter: E
 
 def test_gifts_of_the_server_and_of_the_room_are_known(room: Room) -> None:
     assert room.gifts == {"小心心": 0.1, "火箭": 500.0}
+
+
+def test_who_only_watches_hears_everything_and_is_not_there(enter: Enter, room: Room, clock: Any) -> None:
+    bot, ann = enter("bot"), enter()
+    overlay = enter("moderator", "OBS overlay", watch=True)
+    assert overlay.welcome["viewers"] == 1
+    assert overlay.welcome["you"]["role"] == "viewer"
+    ann.send(type="chat", text="hi")
+    assert [chat["text"] for chat in overlay.of("chat")] == ["hi"]
+    for message in ({"type": "chat", "text": "x"}, {"type": "mic", "on": True}, {"type": "delete", "id": "m"}):
+        assert overlay.send(**message)["code"] == "not_allowed"
+    room.leave(overlay.member, overlay)
+    clock.now += 2
+    room.tick()
+    assert [join["viewer"]["name"] for join in ann.of("join")] == ["Ann"]
+    assert not ann.of("leave")
+    assert [people["came"][0]["id"] for people in bot.of("people")] == [ann.id]
+    assert not any(people["gone"] for people in bot.of("people"))
+    assert [presence["viewers"] for presence in ann.of("presence")] == [1]
+
+
+def test_a_session_that_watched_does_not_come_back_as_one_that_writes(enter: Enter) -> None:
+    overlay = enter(watch=True)
+    overlay.lose()
+    assert not enter(session=overlay.welcome["session"], seq=0).welcome["resumed"]
+    again = enter(watch=True, session=overlay.welcome["session"], seq=0)
+    assert again.id == overlay.id
+
+
+def test_a_timeout_outlasts_leaving_and_coming_back_and_ends_when_it_should(
+    enter: Enter, room: Room, clock: Any
+) -> None:
+    mod, bad = enter("moderator"), enter(name="坏人")
+    mod.send(type="timeout", viewer=bad.id, seconds=600)
+    room.leave(bad.member, bad)  # what a page does that is loaded again
+    assert len(mod.of("leave")) == 1
+    clock.now += 300
+    room.tick()
+    again = enter(name="坏人", session=bad.welcome["session"], seq=0)
+    assert again.id == bad.id
+    assert again.welcome["muted"] == 300
+    assert again.send(type="chat", text="x")["code"] == "muted"
+    mod.send(type="timeout", viewer=bad.id, seconds=0)
+    assert again.send(type="chat", text="x")["type"] == "ack"
+    mod.send(type="timeout", viewer=bad.id, seconds=60)
+    room.leave(again.member, again)
+    clock.now += 130
+    room.tick()
+    assert room.member(bad.id) is None
+    assert enter(session=bad.welcome["session"], seq=0).id != bad.id
+
+
+def test_timeouts_of_who_left_can_be_lifted_and_give_way_in_a_full_room(
+    make_room: Callable[..., Room], enter: Enter
+) -> None:
+    room = make_room(participants=2)
+    mod, bad = enter("moderator", room=room), enter(room=room)
+    mod.send(type="timeout", viewer=bad.id, seconds=600)
+    room.leave(bad.member, bad)
+    mod.send(type="timeout", viewer=bad.id, seconds=0)
+    assert enter(session=bad.welcome["session"], seq=0, room=room).welcome["muted"] == 0
+    mod.send(type="timeout", viewer=bad.id, seconds=600)
+    room.leave(bad.member, bad.member.outbox)
+    enter(name="Ben", room=room)
+    assert room.member(bad.id) is None

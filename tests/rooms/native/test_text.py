@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +55,9 @@ def test_names_that_read_alike_are_the_same() -> None:
 def test_a_number_is_appended_within_the_limit() -> None:
     assert numbered("小弹", 42, 24) == "小弹42"
     assert numbered("x" * 24, 42, 24) == "x" * 22 + "42"
+
+
+@pytest.mark.parametrize("letter", "\u2800\u115f\u1160\u3164\uffa0\u180e\u17b5\u034f\U0001d159\U0001d173\U000e0001")
+def test_a_letter_that_shows_nothing_makes_no_other_name(letter: str) -> None:
+    assert clean_name(f"小{letter}弹{letter}", 24) == "小弹"
+    assert clean_name(letter * 3, 24) == ""

@@ -75,7 +75,8 @@ _SELLING: Final = _PRICED | {"ask_link", "ask_stock", "buying", "recommend_produ
 _MAY_BUY: Final = re.compile(
     r"(?:能|可以|让不让|想|要)(?:下单|买|购买|拍(?!照|视频|下来))|买得了|怎么(?:买|下单)"
     r"|\b(?:can|could|may|should) i (?:still |also |even )?(?:buy|order|get (?:it|one|this|that)|purchase)\b"
-    r"|(?:能|可以|想|要|给你)(?:送|刷)(?:个|点|你)?礼物|\b(?:can|could|may|should) i (?:send|give|buy) (?:you )?(?:a )?gifts?\b"
+    r"|(?:能|可以|想|要|给你)(?:送|刷)(?:个|点|你)?礼物"
+    r"|\b(?:can|could|may|should) i (?:send|give|buy) (?:you )?(?:a )?gifts?\b"
     r"|\b(?:allowed|old enough) to (?:buy|order|get|purchase)\b|\bi (?:want|wanna|would like) (?:to )?(?:buy|order)\b"
 )
 """Asks whether one may buy, which understanding takes for a question that the room does not know."""

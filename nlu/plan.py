@@ -122,10 +122,8 @@ class Planner:
             return Plan("complaint", {})  # whoever doubts the shop complains, however it sounds
         if intent in ABOUT_PRODUCT:
             return self._asked(meaning, last)
-        if intent == "recommend_product" and len(meaning.products) > 1:
-            return self._prices(meaning.products, language)  # which is better is not ours to say
         if intent == "recommend_product":
-            return self._recommend(meaning, last)
+            return self._advised(meaning, last)
         if intent == "recommend_room" and self._rooms:
             rooms = zip((Role.ROOM1, Role.ROOM2, Role.ROOM3), self._rooms, strict=False)
             return Plan(intent, dict(rooms))
@@ -135,6 +133,15 @@ class Planner:
         if intent in _FROM_FAQ:
             return Plan("unknown", {}, known=False)
         return self._talk(meaning)
+
+    def _advised(self, meaning: Meaning, last: Product | None) -> Plan:
+        """Return what to state to who asks what to buy."""
+        if len(meaning.products) > 1:
+            return self._prices(meaning.products, meaning.understanding.language)  # which is better is not ours to say
+        guessed = meaning.understanding.confidence < _SURE_TALK and not meaning.named
+        if guessed and asks_whether_sold(fold(meaning.text)):
+            return Plan("unknown", {}, known=False)
+        return self._recommend(meaning, last)
 
     def _asked(self, meaning: Meaning, last: Product | None) -> Plan:
         """Return what to state in answer to a question about what is sold."""
@@ -146,6 +153,8 @@ class Planner:
             other = self._recommend(meaning, last)
             same = other.product is None or (last is not None and other.product.id == last.id)
             return Plan("unknown", {}, known=False) if same or intent == "ask_product" else other
+        if intent == "ask_product" and not meaning.named and not meaning.choice.facts and asks_whether_sold(text):
+            return Plan("unknown", {}, known=False)  # it is asked whether something is sold, not of the last product
         aspect = meaning.product is not None and not ASPECTS.isdisjoint(concepts(text))
         if meaning.understanding.confidence < SURE and not meaning.named and not aspect:
             return Plan("unclear", {})
@@ -153,10 +162,6 @@ class Planner:
             return Plan("unknown", {}, known=False)  # when or how it will cost less: the price of today is no answer
         if intent in {"ask_price", "haggle"} and (len(meaning.products) > 1 or self._asks_for_all(meaning, text)):
             return self._prices(meaning.products or self._knowledge.products, meaning.understanding.language)
-        if intent == "ask_product" and not meaning.named and not meaning.choice.facts and asks_whether_sold(text):
-            return Plan(
-                "unknown", {}, known=False
-            )  # whether something else is sold: of the last product it is not asked
         return self._about(meaning, meaning.product or last or self._only())
 
     def _asks_for_all(self, meaning: Meaning, text: str) -> bool:

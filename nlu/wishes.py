@@ -27,8 +27,9 @@ _EVERYTHING: Final = re.compile(
 )
 _BESIDES: Final = re.compile(r"除了|除开|以外|之外|\b(?:besides|apart from|other than|except|aside from)\b")
 _WARES: Final = re.compile(
-    r"有没有(?!.{0,2}推荐)|有卖|卖不卖|[\u3400-\u9fff]有吗|"
+    r"(?:有没有(?!.*(?:推荐|适合|送|便宜|好|别的|其他|新))|有卖|卖不卖|[\u3400-\u9fff]有吗|"
     r"\b(?:(?:do|did) (?:you|u|ya|yall) (?:have|sell|carry|stock)|got any)\b"
+    r"(?! (?:any )?(?:recommendation|suggestion|idea|good|other|more|cheap|new|(?:any|some)thing)))"
 )
 _COLOURS: Final = {
     "zh": re.compile(r"[黑白红蓝粉绿灰紫黄棕橙米藏青银金]+色"),

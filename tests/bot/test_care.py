@@ -170,7 +170,13 @@ def test_good_news_laughter_praise_and_questions_are_answered_as_ever(text: str)
     assert in_need(meaning) == meaning
 
 
-@pytest.mark.parametrize("text", ["能买吗", "我能送礼物吗", "can i send a gift", "我13岁 能买吗", "我刚上高中能买吗", "am i old enough to buy this"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "能买吗", "我能送礼物吗", "can i send a gift", "我13岁 能买吗", "我刚上高中能买吗",
+        "am i old enough to buy this",
+    ],
+)  # fmt: skip
 def test_a_minor_who_asks_whether_they_may_buy_hears_the_advice_however_it_is_understood(text: str) -> None:
     for intent in ("unknown", "ask_product", "off_topic"):
         assert for_minor(Plan(intent, {}, known=False), GROWN_UP, "zh", text) == GROWN_UP.zh

@@ -359,9 +359,9 @@ class Intake:
             return Priority.VOICE
         if not self._options.answer_all:
             return None
-        if meaning.faq is not None or meaning.understanding.intent in _QUESTIONS:
-            return Priority.QUESTION
-        if self._options.sells and _complains(meaning):
+        complains = _complains(meaning)
+        asks = meaning.understanding.intent in _QUESTIONS and not complains  # whoever doubts a shop asks it nothing
+        if meaning.faq is not None or asks or (complains and self._options.sells):
             return Priority.QUESTION
         if self._show is not None and self._show.states(meaning.text, meaning.understanding.language):
             return Priority.QUESTION

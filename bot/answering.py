@@ -271,10 +271,20 @@ class Answering:
             yield reply, final
             if final:
                 self._gate.written()
-                if self._wits.memory is not None and to_do.product is not None and turn.candidate.meaning is None:
-                    self._wits.memory.shown(to_do.product)
+                self._point_to(to_do.product, turn.candidate)
         if turn.gone:
             raise WithdrawnError("withdrawn")
+
+    def _point_to(self, product: Product | None, candidate: Candidate) -> None:
+        """Let what is written now be what is spoken of: for whom it answers, or for all where it is announced."""
+        if self._wits.memory is None or product is None:
+            return
+        if candidate.meaning is None:
+            self._wits.memory.shown(product)
+        else:
+            for event in candidate.events():
+                if not self._forgot(event):
+                    self._wits.memory.tells_of(event.viewer.id, product)
 
     async def _words(self, candidate: Candidate, to_do: Plan, directive: Directive, turn: Turn) -> Words:
         event = candidate.event

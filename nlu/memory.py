@@ -66,6 +66,7 @@ class Memory:
         self._viewers: OrderedDict[str, _Viewer] = OrderedDict()
         self._forgotten: OrderedDict[str, float] = OrderedDict()
         self._product: Product | None = None
+        self._told_of: OrderedDict[str, tuple[Product, float]] = OrderedDict()
         self._shown: Product | None = None
         self._shown_at = 0.0
 
@@ -98,6 +99,13 @@ class Memory:
         self._product = self._shown = product
         self._shown_at = self._clock.monotonic()
 
+    def tells_of(self, viewer_id: str, product: Product) -> None:
+        """Note that a viewer is being answered about `product`; what was said is remembered once it was heard."""
+        self._told_of.pop(viewer_id, None)
+        self._told_of[viewer_id] = product, self._clock.monotonic()
+        if len(self._told_of) > VIEWERS:
+            self._told_of.popitem(last=False)
+
     def recent(self, viewer_id: str) -> tuple[Exchange, ...]:
         """Return what was exchanged with a viewer, oldest first."""
         viewer = self._viewers.get(viewer_id)
@@ -106,8 +114,13 @@ class Memory:
     def last_product(self, viewer_id: str = "") -> Product | None:
         """Return the product that a viewer was answered about within `PRODUCT_S`, or one shown to all since then.
 
-        For other viewers it is the room's last one.
+        For other viewers it is the room's last one. What a viewer is being told of right now counts already: its text
+        stands in the chat, and the next question may come before its sound has ended.
         """
+        now = self._clock.monotonic()
+        told_of, told_at = self._told_of.get(viewer_id, (None, float("-inf")))
+        if told_of is not None and now - told_at <= PRODUCT_S and told_at > self._shown_at:
+            return told_of
         viewer = self._viewers.get(viewer_id)
         if viewer is None or viewer.product is None or self._clock.monotonic() - viewer.product_at > PRODUCT_S:
             return self._product
@@ -132,9 +145,13 @@ class Memory:
         self._product = products.get(before._product.id) if before._product is not None else None
         self._shown = products.get(before._shown.id) if before._shown is not None else None
         self._shown_at = before._shown_at
+        for viewer_id, (product, at) in before._told_of.items():
+            if product.id in products:
+                self._told_of[viewer_id] = products[product.id], at
 
     def forget(self, viewer_id: str) -> None:
         """Forget everything of a viewer. The room's last product stays: it is nobody's."""
+        self._told_of.pop(viewer_id, None)
         self._viewers.pop(viewer_id, None)
         self._forgotten.pop(viewer_id, None)
         self._forgotten[viewer_id] = self._clock.wall()

@@ -133,3 +133,30 @@ def test_a_wish_to_be_forgotten_is_recognised(text: str) -> None:
 )  # fmt: skip
 def test_other_talk_of_forgetting_is_not_one(text: str) -> None:
     assert not asks_to_forget(text)
+
+
+def test_what_a_viewer_is_being_told_of_is_spoken_of_before_it_was_heard() -> None:
+    clock = Hands()
+    memory = Memory(clock)
+    memory.shown(MUG)
+    clock.now += 1
+    memory.tells_of("a", HOODIE)
+    assert memory.last_product("a") is HOODIE
+    assert memory.last_product("b") is MUG
+    assert memory.recent("a") == ()
+    later = Memory(clock)
+    later.take_over(memory, {"1": HOODIE})
+    assert later.last_product("a") is HOODIE
+    clock.now += 1
+    memory.shown(MUG)
+    assert memory.last_product("a") is MUG
+    memory.tells_of("a", HOODIE)
+    memory.forget("a")
+    assert memory.last_product("a") is MUG
+
+
+def test_those_who_are_told_of_something_are_bounded() -> None:
+    memory = Memory(Hands())
+    for number in range(VIEWERS + 5):
+        memory.tells_of(str(number), HOODIE)
+    assert len(memory._told_of) == VIEWERS
